@@ -1,0 +1,68 @@
+# Each target has its line in `make help`. Variables: RUN PRESET DATA CONNECTION STEPS MINUTES SEED PORT.
+RUN        ?= runs/default
+PRESET     ?=
+DATA       ?=
+CONNECTION ?=
+STEPS      ?=
+MINUTES    ?=
+SEED       ?=
+PORT       ?= 8080
+NAME       ?= pipeline
+DIR        ?= tests/conformance/cases
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help deps build tokenizer train export serve test bench conformance format clean
+
+BIN     := artifacts/bin
+SOURCES := $(shell find core tokenizer train export serve compat tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' \)) \
+           MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
+option   = $(if $($(1)),--$(2) "$($(1))")
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  RUN=$(RUN) PORT=$(PORT); PRESET (default, smoke, shakespeare-char), DATA (file or folder),"
+	@echo "  CONNECTION (mhc, residual), STEPS, MINUTES and SEED change the run: make train PRESET=smoke RUN=runs/try"
+
+deps: artifacts/deps/deps.props ## find out where each dependency comes from, fetch what the feed lacks, print the table
+	@cat artifacts/deps/table.txt
+
+artifacts/deps/deps.props: compat/deps.sh Directory.Packages.props
+	@compat/deps.sh
+
+build: artifacts/built ## compile everything (Release)
+
+artifacts/built: artifacts/deps/deps.props $(SOURCES)
+	@dotnet build MhcPipeline.sln -c Release -v quiet -nologo -clp:NoSummary
+	@touch $@
+
+tokenizer: build ## train the tokenizer of a run on its data
+	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run $(RUN) $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
+
+train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES, SEED)
+	@$(BIN)/MhcPipeline.Train/release/mhc-train --run $(RUN) $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed)
+
+export: build ## export the trained model of a run to ONNX, verify and evaluate it
+	@$(BIN)/MhcPipeline.Export/release/mhc-export --run $(RUN)
+
+serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
+	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run $(RUN) --port $(PORT)
+
+test: build ## run all tests; ends with "N passed, N failed"
+	@tests/run.sh
+
+bench: build ## run one benchmark program of tests/bench: make bench NAME=pipeline
+	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)
+
+conformance: build ## check every reference case of a folder: make conformance DIR=folder
+	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR)
+
+format: artifacts/deps/deps.props ## format the code (CHECK=1 only checks)
+	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
+
+clean: ## remove what was built (runs/ and the fetched dependencies stay)
+	@rm -rf artifacts/bin artifacts/obj artifacts/built artifacts/tests artifacts/bench
