@@ -32,7 +32,7 @@ internal sealed class SafetensorsHeader
                     throw Malformed(path, $"tensor {entry.Name} stands twice");
             }
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: bytes that are not UTF-8
         {
             throw Malformed(path, $"its header is not JSON: {e.Message}", e);
         }

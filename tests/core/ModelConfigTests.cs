@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace MhcPipeline.Core.Tests;
+
+public sealed class ModelConfigTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("model_mhc_tiny", "mhc", "mhc")]
+    [InlineData("model_residual_tiny", "residual", "llama")]
+    public void A_reference_configuration_survives_reading_and_writing(string name, string connection, string modelType)
+    {
+        ModelConfig config = ModelConfig.Load(Path.Combine(RepositoryFiles.Case(name), "config.json"));
+        Assert.Equal(connection, config.Connection);
+        Assert.Equal(16, config.HeadDim);
+
+        config.Save(_folder.File("config.json"));
+        ModelConfig again = ModelConfig.Load(_folder.File("config.json"));
+        Assert.Equal(config with { }, again);
+        var json = JsonNode.Parse(File.ReadAllText(_folder.File("config.json")))!;
+        Assert.Equal(modelType, (string?)json["model_type"]);
+        Assert.Equal(connection, (string?)json["hc_connection"]);
+        Assert.Equal(2, (int)json["num_key_value_heads"]!);
+    }
+
+    [Fact]
+    public void A_plain_Llama_configuration_is_a_residual_model()
+    {
+        ModelConfig config = LoadEdited(json =>
+        {
+            foreach (string field in new[] { "hc_connection", "hc_mult", "hc_sinkhorn_iters", "hc_eps", "num_key_value_heads" })
+                json.Remove(field);
+            json["eos_token_id"] = new JsonArray(2, 3);
+            json["model_type"] = "llama";
+        });
+        Assert.Equal(("residual", 1, 4, 2), (config.Connection, config.HcMult, config.NumKeyValueHeads, config.EosTokenId));
+    }
+
+    [Theory]
+    [InlineData("hc_mult", 0)]
+    [InlineData("hc_mult", 9)]
+    [InlineData("hc_sinkhorn_iters", 0)]
+    [InlineData("hc_eps", -1)]
+    [InlineData("hidden_size", -64)]
+    [InlineData("num_attention_heads", 5)]
+    [InlineData("num_key_value_heads", 3)]
+    [InlineData("vocab_size", 0)]
+    [InlineData("rope_theta", 0)]
+    [InlineData("head_dim", 7)]
+    [InlineData("bos_token_id", 96)]
+    [InlineData("max_position_embeddings", 0)]
+    public void A_value_out_of_range_is_named_with_its_field(string field, int value)
+    {
+        var error = Assert.Throws<PipelineException>(() => LoadEdited(json => json[field] = value));
+        Assert.Contains($"{field} is {value}", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_field_is_named()
+    {
+        var error = Assert.Throws<PipelineException>(() => LoadEdited(json => json.Remove("hidden_size")));
+        Assert.Contains("hidden_size", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("""{"hidden_size": "wide"}""")]
+    public void What_is_not_a_configuration_is_a_clear_error(string text)
+    {
+        File.WriteAllText(_folder.File("config.json"), text);
+        var error = Assert.Throws<PipelineException>(() => ModelConfig.Load(_folder.File("config.json")));
+        Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
+    }
+
+    private ModelConfig LoadEdited(Action<JsonObject> edit)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Case("model_mhc_tiny"), "config.json")))!.AsObject();
+        edit(json);
+        File.WriteAllText(_folder.File("edited.json"), json.ToJsonString());
+        return ModelConfig.Load(_folder.File("edited.json"));
+    }
+}
