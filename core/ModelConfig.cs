@@ -10,7 +10,7 @@ namespace MhcPipeline.Core;
 /// </summary>
 public sealed record ModelConfig
 {
-    private static readonly JsonSerializerOptions s_json = new()
+    private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
@@ -102,7 +102,7 @@ public sealed record ModelConfig
                 json["num_key_value_heads"] = heads.DeepClone();
             if (json["eos_token_id"] is JsonArray { Count: > 0 } several)
                 json["eos_token_id"] = several[0]!.DeepClone();
-            ModelConfig config = json.Deserialize<ModelConfig>(s_json)!;
+            ModelConfig config = json.Deserialize<ModelConfig>(_json)!;
             config.Validate(path);
             return config;
         }
@@ -121,7 +121,7 @@ public sealed record ModelConfig
     public void Save(string path)
     {
         Validate(path);
-        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, s_json) + "\n");
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
     }
 
     /// <summary>Checks every field.</summary>

@@ -6,7 +6,7 @@ namespace MhcPipeline.Core.Presets;
 /// <summary>What a run is made of: a small JSON file that names tokenizer, data, model and training. Unknown fields are errors.</summary>
 public sealed record Preset
 {
-    private static readonly JsonSerializerOptions s_json = new()
+    private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -51,7 +51,7 @@ public sealed record Preset
             throw new PipelineException(isPath ? $"There is no preset file {path}." : $"There is no preset '{nameOrPath}'. Known: {string.Join(", ", Known)}; or name a .json file of your own.");
         try
         {
-            Preset preset = JsonSerializer.Deserialize<Preset>(File.ReadAllText(path), s_json)!;
+            Preset preset = JsonSerializer.Deserialize<Preset>(File.ReadAllText(path), _json)!;
             preset = preset with { Name = Path.GetFileNameWithoutExtension(path) };
             preset.Validate(path);
             return preset;
@@ -67,7 +67,7 @@ public sealed record Preset
     }
 
     /// <summary>The preset as JSON, for fingerprints and records.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+    public string ToJson() => JsonSerializer.Serialize(this, _json);
 
     private void Validate(string origin)
     {

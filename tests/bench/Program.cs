@@ -1,1 +1,31 @@
-return 0;
+using MhcPipeline.Bench;
+using MhcPipeline.Core;
+
+// One benchmark program a name: `make bench NAME=pipeline`.
+IBenchmark[] benchmarks = [new PipelineBenchmark()];
+
+string known = string.Join(", ", benchmarks.Select(b => b.Name));
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine("Runs a benchmark, prints its table and writes artifacts/bench/NAME.json.\n\nUsage: mhc-bench NAME\n");
+    foreach (IBenchmark benchmark in benchmarks)
+        Console.WriteLine($"  {benchmark.Name,-12} {benchmark.Description}");
+    return 0;
+}
+if (args is not [string name] || benchmarks.FirstOrDefault(b => b.Name == name) is not { } chosen)
+{
+    Console.Error.WriteLine($"Usage: mhc-bench NAME, where NAME is one of: {known}");
+    return 2;
+}
+try
+{
+    BenchReport report = chosen.Run();
+    report.Print();
+    Console.WriteLine($"Wrote {report.Save()}");
+    return 0;
+}
+catch (PipelineException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}

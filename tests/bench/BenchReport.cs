@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using MhcPipeline.Core;
+using Spectre.Console;
+
+namespace MhcPipeline.Bench;
+
+/// <summary>What a benchmark measured: printed as a table, kept as artifacts/bench/NAME.json.</summary>
+internal sealed record BenchReport(string Name)
+{
+    private static readonly JsonSerializerOptions _json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+
+    public string Machine { get; } = DescribeMachine();
+
+    public List<BenchResult> Results { get; } = [];
+
+    /// <summary>Figures that hold on any machine: one side over the other, measured in one run.</summary>
+    public SortedDictionary<string, double> Ratios { get; } = new(StringComparer.Ordinal);
+
+    public void Add(string @case, string metric, double value, string unit) => Results.Add(new BenchResult(@case, metric, value, unit));
+
+    public void Print()
+    {
+        var table = new Table().Title($"{Name} on {Machine}".EscapeMarkup()).AddColumn("case").AddColumn("metric").AddColumn(new TableColumn("value").RightAligned()).AddColumn("unit");
+        foreach (BenchResult result in Results)
+            table.AddRow(result.Case.EscapeMarkup(), result.Metric.EscapeMarkup(), Format(result.Value), result.Unit.EscapeMarkup());
+        foreach ((string key, double ratio) in Ratios)
+            table.AddRow(key.EscapeMarkup(), "ratio", Format(ratio), "");
+        AnsiConsole.Write(table);
+
+        static string Format(double value) => FormattableString.Invariant($"{value:#,0.###}");
+    }
+
+    public string Save()
+    {
+        string path = Path.Combine(Repository.Root, "artifacts", "bench", Name + ".json");
+        AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
+        return path;
+    }
+
+    private static string DescribeMachine()
+    {
+        string? processor = File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+            : null;
+        return $"{processor ?? RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
+    }
+}
