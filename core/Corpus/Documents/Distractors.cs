@@ -32,7 +32,7 @@ internal static class Distractors
             () => document.State(Clerk, document.Distract(document.Values.Person())),
             () => document.State(Reference, document.Distract(document.Values.Number(ReferencePrefixes))),
             () => document.State(Fee, document.Money(document.Distract(document.Values.Amount()))),
-            () => document.State(OtherDate, document.Distract(document.Values.Date())),
+            () => document.State(OtherDate, document.Distract(document.Values.Spell(document.Values.Day()))),
         ];
         random.Shuffle(kinds);
         foreach (Action add in kinds.Take(random.Below(most + 1)))

@@ -5,6 +5,10 @@ internal static class Invoice
 {
     private static readonly string[] Titles = ["Invoice", "INVOICE", "Bill", "Tax invoice"];
     private static readonly string[] Openings = ["Please find our invoice below.", "This is your invoice.", "We invoice as agreed.", "Here is the bill for our services."];
+
+    // Wide enough that days of either partition are always in reach: of 90 days, about 11 are held out.
+    private const int DaysToPay = 90;
+
     private static readonly string[] Prefixes = ["INV-", "RE", "I", "F-", "#", ""];
 
     private static readonly Wording Number = new(
@@ -31,8 +35,9 @@ internal static class Invoice
     {
         document.State(Number, document.Field("invoice", document.Values.Number(Prefixes)));
         document.State(Customer, document.Field("customer", document.Random.Chance(30) ? document.Values.Person() : document.Values.Company()));
-        document.State(Date, document.Field("date", document.Values.Date()));
-        document.State(Due, document.Field("due", document.Values.Date()));
+        DateOnly issued = document.Values.Day();
+        document.State(Date, document.Field("date", document.Values.Spell(issued)));
+        document.State(Due, document.Field("due", document.Values.Spell(document.Values.DayAfter(issued, DaysToPay))));
         document.State(Total, document.Money(document.Field("total", document.Values.Amount(), isNumber: true)));
         Distractors.Add(document, distractors);
         return document.Build(Letter.Write(document.Random, Titles, Openings, document.Facts), "invoice");

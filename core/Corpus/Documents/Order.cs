@@ -50,7 +50,7 @@ internal static class Order
             document.State(Product, product);
             document.State(Quantity, quantity);
         }
-        document.State(Date, document.Field("date", document.Values.Date()));
+        document.State(Date, document.Field("date", document.Values.Spell(document.Values.Day())));
         document.State(Total, document.Money(document.Field("total", document.Values.Amount(), isNumber: true)));
         Distractors.Add(document, distractors);
         return document.Build(Letter.Write(document.Random, Titles, Openings, document.Facts), "order");

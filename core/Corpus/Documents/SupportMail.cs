@@ -44,7 +44,7 @@ internal static class SupportMail
         document.State(Number, document.Field("order", document.Values.Number(Prefixes)));
         string customer = document.Field("customer", document.Values.Person());
         document.State(Product, document.Field("product", document.Values.Product()));
-        document.State(Date, document.Field("date", document.Values.Date()));
+        document.State(Date, document.Field("date", document.Values.Spell(document.Values.Day())));
         Distractors.Add(document, distractors);
 
         // The name stands where it stands in e-mails: at the top, in a sentence, or under the closing.

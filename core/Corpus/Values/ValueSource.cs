@@ -45,18 +45,24 @@ internal sealed class ValueSource(SeededRandom random, Partition partition)
         return Draw(() => $"{Text(random.Between(high / 20, high - 1))}.{random.Below(100):00}");
     }
 
-    /// <summary>A day of the years 2020 to 2026, in the one spelling that this document uses.</summary>
-    public string Date()
+    /// <summary>A day of the years 2020 to 2026.</summary>
+    public DateOnly Day() => DrawDay(() => FirstDay.AddDays(random.Below(Days)));
+
+    /// <summary>A day within <paramref name="most"/> days after another.</summary>
+    public DateOnly DayAfter(DateOnly day, int most) => DrawDay(() => day.AddDays(random.Between(1, most)));
+
+    /// <summary>The one spelling of dates that this document uses.</summary>
+    public string Spell(DateOnly day) => _dateStyle switch
     {
-        string iso = Draw(() => FirstDay.AddDays(random.Below(Days)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-        DateOnly day = DateOnly.ParseExact(iso, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return _dateStyle switch
-        {
-            0 => iso,
-            1 => day.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture),
-            _ => $"{Text(day.Day)} {NamePieces.Months[day.Month - 1]} {Text(day.Year)}",
-        };
-    }
+        0 => Iso(day),
+        1 => day.ToString("dd.MM.yyyy", CultureInfo.InvariantCulture),
+        _ => $"{Text(day.Day)} {NamePieces.Months[day.Month - 1]} {Text(day.Year)}",
+    };
+
+    private DateOnly DrawDay(Func<DateOnly> draw) =>
+        DateOnly.ParseExact(Draw(() => Iso(draw())), "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Draws until the value is of the partition and not yet in this document, so that a distractor never equals an answer.</summary>
     private string Draw(Func<string> draw)
