@@ -1,0 +1,148 @@
+using System.IO.Compression;
+
+namespace MhcPipeline.Core.Text;
+
+/// <summary>
+/// The bytes of a file, decompressed if its name ends in .gz, read through one growing buffer and handed out up to a line's end.
+/// </summary>
+internal sealed class ByteLines : IDisposable
+{
+    private const int ReadBytes = 1 << 16;
+    private readonly FileStream _file;
+    private readonly Stream _stream;
+    private byte[] _buffer = new byte[2 * ReadBytes];
+    private int _start;
+    private int _end;
+    private bool _ended;
+
+    internal ByteLines(string path)
+    {
+        Path = path;
+        try
+        {
+            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e);
+        }
+        bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+        _stream = compressed ? new GZipStream(_file, CompressionMode.Decompress) : _file;
+    }
+
+    internal string Path { get; }
+
+    /// <summary>Number of the line at which the next bytes begin, from 1.</summary>
+    internal long Line { get; private set; } = 1;
+
+    /// <summary>Bytes of the file on disk read so far.</summary>
+    internal long BytesRead => _file.Position;
+
+    /// <summary>Whether a NUL is among the first 4 KiB; refuses UTF-16 and skips UTF-8's byte-order mark on the way.</summary>
+    internal bool LooksBinary()
+    {
+        while (_end - _start < 4096 && Fill())
+        {
+        }
+        ReadOnlySpan<byte> head = _buffer.AsSpan(_start, Math.Min(4096, _end - _start));
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            throw new PipelineException($"{Path} is UTF-16; only UTF-8 is read. Convert it, for example with `iconv -f UTF-16 -t UTF-8`.");
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            _start += 3;
+        return head.Contains((byte)0);
+    }
+
+    /// <summary>The next line without its line break (LF or CR LF), valid until the next call; false at the end.</summary>
+    /// <exception cref="PipelineException">The line is longer than <paramref name="maxBytes"/>.</exception>
+    internal bool TryReadLine(int maxBytes, out ReadOnlySpan<byte> line)
+    {
+        int scanned = 0;
+        while (true)
+        {
+            ReadOnlySpan<byte> have = _buffer.AsSpan(_start, _end - _start);
+            int newline = have[scanned..].IndexOf((byte)'\n');
+            if (newline < 0)
+            {
+                scanned = have.Length;
+                if (scanned > maxBytes)
+                    throw new PipelineException($"{Path}:{Line}: the line is longer than {maxBytes >> 20} MiB. Is it one JSON object a line?");
+                if (Fill())
+                    continue;
+                line = have;
+                _start = _end;
+                return have.Length > 0;
+            }
+            line = have[..(scanned + newline)];
+            _start += line.Length + 1;
+            Line++;
+            if (line.EndsWith((byte)'\r'))
+                line = line[..^1];
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// The next bytes up to <paramref name="maxBytes"/>: to the end of the file, else to the last line's end, else to the last space,
+    /// else to the last whole character. Empty at the end of the file; valid until the next call.
+    /// </summary>
+    internal ReadOnlySpan<byte> ReadPiece(int maxBytes)
+    {
+        while (_end - _start < maxBytes && Fill())
+        {
+        }
+        ReadOnlySpan<byte> piece = _buffer.AsSpan(_start, Math.Min(maxBytes, _end - _start));
+        if (piece.Length < _end - _start || !_ended)
+        {
+            int cut = piece.LastIndexOf((byte)'\n') + 1;
+            if (cut == 0)
+                cut = piece.LastIndexOf((byte)' ');
+            if (cut <= 0)
+            {
+                cut = piece.Length;
+                // A continuation byte after the cut belongs to a character before it; a character has at most 3 of them.
+                for (int back = 0; back < 3 && cut > 1 && _start + cut < _end && (_buffer[_start + cut] & 0xC0) == 0x80; back++)
+                    cut--;
+            }
+            piece = piece[..cut];
+        }
+        _start += piece.Length;
+        Line += piece.Count((byte)'\n');
+        return piece;
+    }
+
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _file.Dispose();
+    }
+
+    private bool Fill()
+    {
+        if (_ended)
+            return false;
+        if (_start > 0 && _end == _buffer.Length)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+        if (_end == _buffer.Length)
+            Array.Resize(ref _buffer, 2 * _buffer.Length);
+        try
+        {
+            int read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+            _end += read;
+            _ended = read == 0;
+            return !_ended;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PipelineException($"{Path} is not a whole gzip file (damaged or truncated, near line {Line}): {e.Message} Fetch or compress it again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e);
+        }
+    }
+
+    private PipelineException Unreadable(Exception e) => new($"{Path} cannot be read: {e.Message}", e);
+}
