@@ -12,13 +12,13 @@ namespace MhcPipeline.Core.Corpus;
 /// <param name="Distractors">Other names, numbers, amounts and dates that the text mentions.</param>
 public sealed record BusinessDocument(string Text, string Label, IReadOnlyList<DocumentField> Fields, IReadOnlyList<string> Distractors)
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The expected answer to <see cref="CorpusInstructions.Extract"/>: compact JSON, keys in the order of <see cref="Fields"/>.</summary>
     public string ToJson()
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, Compact))
+        using (Utf8JsonWriter json = new(buffer, _compact))
         {
             json.WriteStartObject();
             foreach (DocumentField field in Fields)

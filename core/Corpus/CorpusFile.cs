@@ -7,14 +7,14 @@ namespace MhcPipeline.Core.Corpus;
 /// <summary>Writes conversations as JSON lines: {"messages":[{"role":…,"content":…},…],"task":"extract"|"answer"|"classify"}.</summary>
 public static class CorpusFile
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions _compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes one item a line (UTF-8, no byte order mark), reading the items as it goes.</summary>
     /// <param name="stream">Where to write; left open.</param>
     /// <param name="items">The conversations.</param>
     public static void Write(Stream stream, IEnumerable<CorpusItem> items)
     {
-        using Utf8JsonWriter json = new(stream, Compact);
+        using Utf8JsonWriter json = new(stream, _compact);
         foreach (CorpusItem item in items)
         {
             json.WriteStartObject();

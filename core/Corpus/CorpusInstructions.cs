@@ -24,9 +24,9 @@ public static class CorpusInstructions
     public static IReadOnlyList<string> Labels { get; } = ["order", "invoice", "delivery", "refund", "defect", "billing"];
 
     /// <summary>The fields that a question can ask for, as they are named in the JSON answers.</summary>
-    public static IReadOnlyCollection<string> Fields => Wordings.Keys;
+    public static IReadOnlyCollection<string> Fields => _wordings.Keys;
 
-    private static readonly Dictionary<string, string[]> Wordings = new()
+    private static readonly Dictionary<string, string[]> _wordings = new()
     {
         ["order"] = ["What is the order number?", "Which order is this about?"],
         ["invoice"] = ["What is the invoice number?", "Which invoice is this?"],
@@ -42,7 +42,7 @@ public static class CorpusInstructions
     /// <param name="field">A name from <see cref="Fields"/>.</param>
     /// <exception cref="PipelineException">No question asks for this field.</exception>
     public static IReadOnlyList<string> Questions(string field) =>
-        Wordings.TryGetValue(field, out string[]? questions)
+        _wordings.TryGetValue(field, out string[]? questions)
             ? questions
             : throw new PipelineException($"There is no question for the field '{field}'; fields are {string.Join(", ", Fields)}.");
 

@@ -5,14 +5,14 @@ namespace MhcPipeline.Core.Corpus.Documents;
 /// <summary>Collects what one document says: fields that can be asked for, and distractors that cannot.</summary>
 internal sealed class DocumentBuilder(SeededRandom random, ValueSource values)
 {
-    private static readonly string[] Separators = [": ", ": ", " - ", " = ", "\t"];
-    private static readonly string[] Currencies = ["EUR", "USD", "GBP", "CHF"];
+    private static readonly string[] _separators = [": ", ": ", " - ", " = ", "\t"];
+    private static readonly string[] _currencies = ["EUR", "USD", "GBP", "CHF"];
 
     private readonly List<DocumentField> _fields = [];
     private readonly List<string> _distractors = [];
     private readonly List<Fact> _facts = [];
-    private readonly string _separator = random.Pick(Separators);
-    private readonly string _currency = random.Pick(Currencies);
+    private readonly string _separator = random.Pick(_separators);
+    private readonly string _currency = random.Pick(_currencies);
     private readonly bool _currencyFirst = random.Chance(50);
 
     public SeededRandom Random => random;

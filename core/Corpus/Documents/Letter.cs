@@ -5,8 +5,8 @@ namespace MhcPipeline.Core.Corpus.Documents;
 /// <summary>Puts facts on paper: as a form, as a letter, or as a letter with a form in it, the facts in any order.</summary>
 internal static class Letter
 {
-    private static readonly string[] Greetings = ["Hello,", "Dear team,", "Hi,", "Good morning,", "Dear all,"];
-    private static readonly string[] Closings = ["Thank you.", "Best regards", "Kind regards", "Thanks a lot.", "Have a good day."];
+    private static readonly string[] _greetings = ["Hello,", "Dear team,", "Hi,", "Good morning,", "Dear all,"];
+    private static readonly string[] _closings = ["Thank you.", "Best regards", "Kind regards", "Thanks a lot.", "Have a good day."];
 
     /// <param name="random">The document's random numbers.</param>
     /// <param name="titles">Headings of a form.</param>
@@ -36,7 +36,7 @@ internal static class Letter
             sentences.Insert(0, random.Pick(openings));
         string body = string.Join(" ", sentences);
         if (random.Chance(60))
-            body = random.Pick(Greetings) + "\n" + body;
-        return random.Chance(40) ? body + "\n" + random.Pick(Closings) : body;
+            body = random.Pick(_greetings) + "\n" + body;
+        return random.Chance(40) ? body + "\n" + random.Pick(_closings) : body;
     }
 }

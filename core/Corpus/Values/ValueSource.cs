@@ -8,7 +8,7 @@ namespace MhcPipeline.Core.Corpus.Values;
 /// </summary>
 internal sealed class ValueSource(SeededRandom random, Partition partition)
 {
-    private static readonly DateOnly FirstDay = new(2020, 1, 1);
+    private static readonly DateOnly _firstDay = new(2020, 1, 1);
     private const int Days = 2500;
 
     private readonly int _dateStyle = random.Below(3);
@@ -46,7 +46,7 @@ internal sealed class ValueSource(SeededRandom random, Partition partition)
     }
 
     /// <summary>A day of the years 2020 to 2026.</summary>
-    public DateOnly Day() => DrawDay(() => FirstDay.AddDays(random.Below(Days)));
+    public DateOnly Day() => DrawDay(() => _firstDay.AddDays(random.Below(Days)));
 
     /// <summary>A day within <paramref name="most"/> days after another.</summary>
     public DateOnly DayAfter(DateOnly day, int most) => DrawDay(() => day.AddDays(random.Between(1, most)));

@@ -136,9 +136,9 @@ public sealed class BusinessCorpusTests
     [Fact]
     public void The_instructions_are_the_public_ones() =>
         Assert.All(new BusinessCorpus(21).Training(300), item => Assert.All(item.Messages.Where(turn => turn.Role == "user"), turn =>
-            Assert.Contains(turn.Content.Split("\n\n")[^1], AllInstructions)));
+            Assert.Contains(turn.Content.Split("\n\n")[^1], _allInstructions)));
 
-    private static readonly HashSet<string> AllInstructions =
+    private static readonly HashSet<string> _allInstructions =
     [
         .. CorpusInstructions.ExtractVariants, .. CorpusInstructions.ClassifyVariants,
         .. CorpusInstructions.Fields.SelectMany(CorpusInstructions.Questions),

@@ -49,7 +49,7 @@ public sealed partial class HeldOutValuesTests
         Assert.True(customers.Distinct().Count() > 290, $"{customers.Distinct().Count()} of 300 customers are different");
     }
 
-    private static readonly string[] SharedWords =
+    private static readonly string[] _sharedWords =
         ["Foods", "Group", "Logistics", "Trading", "Tools", "Media", "Energy", "Systems", "Textiles", "Pharma", "Motors", "Partners"];
 
     private static IEnumerable<string> Values(BusinessDocument document) =>
@@ -65,7 +65,7 @@ public sealed partial class HeldOutValuesTests
                 case "customer":
                     string[] words = field.Value.Split(' ');
                     yield return words[0];
-                    if (!SharedWords.Contains(words[1]))
+                    if (!_sharedWords.Contains(words[1]))
                         yield return words[1];
                     break;
                 case "product":
