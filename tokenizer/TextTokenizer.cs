@@ -1,0 +1,255 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Text;
+using MhcPipeline.Tokenization.Files;
+using MhcPipeline.Tokenization.Pieces;
+using Microsoft.ML.Tokenizers;
+
+namespace MhcPipeline.Tokenization;
+
+/// <summary>
+/// Byte-level BPE from a tokenizer.json: text to token ids and back. Every Unicode text and every byte sequence comes back as it was.
+/// Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// Encoding never makes an added token: the string <c>&lt;|im_end|&gt;</c> inside a text is text, so no input can forge a chat turn.
+/// A lone surrogate, which no UTF-8 can express, is encoded as U+FFFD.
+/// </remarks>
+public sealed class TextTokenizer
+{
+    private readonly BpeTokenizer _encoder;
+    private readonly BpeTokenizer _decoder;
+    private readonly ReadOnlyMemory<byte>[] _bytes;
+    private readonly int[] _idOfByte = new int[256];
+    private readonly HashSet<int> _special;
+    private readonly HashSet<int> _addedIds;
+    private readonly Dictionary<string, int> _added;
+    private readonly string _origin;
+    private readonly string? _endOfText;
+
+    private TextTokenizer(TokenizerDefinition definition, string origin, string? endOfText)
+    {
+        _origin = origin;
+        _endOfText = endOfText;
+        _special = [.. definition.AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
+        _added = definition.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
+        _addedIds = [.. _added.Values];
+        _bytes = CollectBytes(definition);
+        for (int b = 0; b < 256; b++)
+            _idOfByte[b] = definition.Vocabulary[ByteAlphabet.CharOf((byte)b).ToString()];
+        _decoder = BpeTokenizer.Create(Options(definition));
+        _encoder = definition.IgnoreMerges ? WithWholePieces(definition) : _decoder;
+    }
+
+    /// <summary>Number of ids: one more than the largest.</summary>
+    public int VocabSize => _bytes.Length;
+
+    /// <summary>The id of <c>&lt;|endoftext|&gt;</c>, or in tokenizers of others of the end-of-sequence token that their tokenizer_config.json names.</summary>
+    /// <exception cref="PipelineException">The tokenizer has none.</exception>
+    public int EndOfTextId => _added.TryGetValue(SpecialTokens.EndOfText, out int id) ? id
+        : _endOfText is not null ? Added(_endOfText, "the end of a text") : Added(SpecialTokens.EndOfText, "the end of a text");
+
+    /// <summary>The id of <c>&lt;|im_start|&gt;</c>.</summary>
+    /// <exception cref="PipelineException">The tokenizer has none, so it is not made for ChatML.</exception>
+    public int ImStartId => Added(SpecialTokens.ImStart, "chat");
+
+    /// <summary>The id of <c>&lt;|im_end|&gt;</c>.</summary>
+    /// <exception cref="PipelineException">The tokenizer has none, so it is not made for ChatML.</exception>
+    public int ImEndId => Added(SpecialTokens.ImEnd, "chat");
+
+    /// <summary>True if the tokenizer has the tokens of ChatML.</summary>
+    public bool SupportsChat => _added.ContainsKey(SpecialTokens.ImStart) && _added.ContainsKey(SpecialTokens.ImEnd);
+
+    /// <summary>Reads a tokenizer.</summary>
+    /// <param name="folderOrTokenizerJson">A run folder or another folder with a tokenizer.json, or that file itself.</param>
+    /// <exception cref="PipelineException">The file is missing, or not a byte-level BPE that is whole and consistent.</exception>
+    public static TextTokenizer Load(string folderOrTokenizerJson)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folderOrTokenizerJson);
+        string path = Directory.Exists(folderOrTokenizerJson) ? Path.Combine(folderOrTokenizerJson, "tokenizer.json") : folderOrTokenizerJson;
+        if (!File.Exists(path))
+            throw new PipelineException($"There is no tokenizer {path}; run `make tokenizer RUN={Path.GetDirectoryName(path)}` first.");
+        string config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "tokenizer_config.json");
+        return new TextTokenizer(TokenizerJsonReader.Read(path), path, ReadEndOfText(config));
+    }
+
+    /// <summary>A tokenizer that is not in a file (yet).</summary>
+    /// <param name="definition">Vocabulary, merges and added tokens.</param>
+    public static TextTokenizer Create(TokenizerDefinition definition) => new(definition, "The tokenizer", null);
+
+    /// <summary>True if the id is of a special token: no part of the text.</summary>
+    public bool IsSpecial(int id) => _special.Contains(id);
+
+    /// <summary>Encodes text; special tokens inside it are plain text.</summary>
+    public int[] Encode(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length == 0 ? [] : [.. _encoder.EncodeToIds(WithoutLoneSurrogates(text))];
+    }
+
+    /// <summary>How many ids <see cref="Encode"/> would return.</summary>
+    public int CountTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length == 0 ? 0 : _encoder.CountTokens(WithoutLoneSurrogates(text));
+    }
+
+    /// <summary>Encodes bytes: UTF-8 as <see cref="Encode"/> does its text, every byte that is not part of valid UTF-8 as the token of that byte.</summary>
+    public int[] EncodeBytes(ReadOnlySpan<byte> bytes)
+    {
+        var ids = new List<int>(bytes.Length / 3 + 1);
+        while (!bytes.IsEmpty)
+        {
+            int valid = ValidPrefix(bytes, out int invalid);
+            if (valid > 0)
+                ids.AddRange(_encoder.EncodeToIds(Encoding.UTF8.GetString(bytes[..valid])));
+            foreach (byte b in bytes.Slice(valid, invalid))
+                ids.Add(_idOfByte[b]);
+            bytes = bytes[(valid + invalid)..];
+        }
+        return [.. ids];
+    }
+
+    /// <summary>Encodes a conversation with <see cref="ChatTemplate"/>.</summary>
+    /// <param name="turns">The turns, oldest first.</param>
+    /// <param name="addGenerationPrompt">True to end with the start of an assistant's turn, for the model to go on.</param>
+    /// <exception cref="PipelineException">The tokenizer has no chat tokens, or a turn no usable role.</exception>
+    public int[] EncodeChat(IReadOnlyList<ChatTurn> turns, bool addGenerationPrompt) => ChatTemplate.Encode(this, turns, addGenerationPrompt);
+
+    /// <summary>The text of ids. Bytes that are not UTF-8 become U+FFFD; ids without a token are skipped.</summary>
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecial">False to spell special tokens out.</param>
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecial = true)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var text = new StringBuilder();
+        var plain = new List<int>(ids.Count);
+        foreach (int id in ids)
+        {
+            if (!IsAdded(id))
+            {
+                plain.Add(id);
+            }
+            else if (!skipSpecial || !IsSpecial(id))
+            {
+                text.Append(_decoder.Decode(plain)).Append(Encoding.UTF8.GetString(_bytes[id].Span));
+                plain.Clear();
+            }
+        }
+        return text.Append(_decoder.Decode(plain)).ToString();
+    }
+
+    /// <summary>The bytes that an id stands for: part of a UTF-8 text, or a special token's name. Empty for an id without a token.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The id is negative.</exception>
+    public ReadOnlyMemory<byte> TokenBytes(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        return id < _bytes.Length ? _bytes[id] : default;
+    }
+
+    /// <summary>A decoder that takes ids one by one.</summary>
+    /// <param name="skipSpecial">False to spell special tokens out.</param>
+    public StreamingDecoder CreateStreamingDecoder(bool skipSpecial = true) => new(this, skipSpecial);
+
+    internal bool IsAdded(int id) => _addedIds.Contains(id);
+
+    private int Added(string content, string purpose) => _added.TryGetValue(content, out int id)
+        ? id
+        : throw new PipelineException($"{_origin} has no token {content}, which {purpose} needs; use a tokenizer made by `make tokenizer`.");
+
+    private static ReadOnlyMemory<byte>[] CollectBytes(TokenizerDefinition definition)
+    {
+        int size = 1 + Math.Max(definition.Vocabulary.Values.Max(), definition.AddedTokens.Select(token => token.Id).DefaultIfEmpty().Max());
+        var bytes = new ReadOnlyMemory<byte>[size];
+        foreach ((string spelled, int id) in definition.Vocabulary)
+            bytes[id] = ByteAlphabet.TryUnspell(spelled, out byte[] token) ? token : Encoding.UTF8.GetBytes(spelled);
+        foreach (AddedToken added in definition.AddedTokens)
+            bytes[added.Id] = Encoding.UTF8.GetBytes(added.Content);
+        return bytes;
+    }
+
+    private static BpeOptions Options(TokenizerDefinition definition) => new(definition.Vocabulary)
+    {
+        Merges = definition.Merges,
+        PreTokenizer = new PieceSplitter(PiecePattern.Compile(definition.Pattern)),
+        ByteLevel = true,
+    };
+
+    /// <summary>
+    /// ignore_merges (Llama 3): tokens that merges do not reach are found because the library compares whole pieces with its special tokens.
+    /// Only the encoder has them, so decoding stays by bytes.
+    /// </summary>
+    private BpeTokenizer WithWholePieces(TokenizerDefinition definition)
+    {
+        var whole = new Dictionary<string, int>(StringComparer.Ordinal);
+        var strict = new UTF8Encoding(false, throwOnInvalidBytes: false);
+        foreach ((string spelled, int id) in definition.Vocabulary)
+        {
+            string text = strict.GetString(_bytes[id].Span);
+            if (spelled.Length < 2 || IsAdded(id) || !strict.GetBytes(text).AsSpan().SequenceEqual(_bytes[id].Span))
+                continue;
+            if (_decoder.EncodeToIds(text, considerPreTokenization: false) is not [int only] || only != id)
+                whole.Add(text, id);
+        }
+        if (whole.Count == 0)
+            return _decoder;
+        BpeOptions options = Options(definition);
+        options.SpecialTokens = whole;
+        return BpeTokenizer.Create(options);
+    }
+
+    private static string WithoutLoneSurrogates(string text)
+    {
+        int first = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        if (first < 0)
+            return text;
+        for (int i = first; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 >= text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            i++;
+        }
+        return text;
+    }
+
+    /// <summary>Bytes of valid UTF-8 at the start, and bytes after them that no UTF-8 begins with.</summary>
+    private static int ValidPrefix(ReadOnlySpan<byte> bytes, out int invalid)
+    {
+        int valid = 0;
+        while (valid < bytes.Length)
+        {
+            if (Rune.DecodeFromUtf8(bytes[valid..], out _, out int consumed) != OperationStatus.Done)
+            {
+                invalid = consumed;
+                return valid;
+            }
+            valid += consumed;
+        }
+        invalid = 0;
+        return valid;
+    }
+
+    /// <summary>The end-of-sequence token of a tokenizer_config.json: a string, or an object with its content.</summary>
+    private static string? ReadEndOfText(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("eos_token", out JsonElement token))
+                return null;
+            if (token.ValueKind == JsonValueKind.Object && token.TryGetProperty("content", out JsonElement content))
+                token = content;
+            return token.ValueKind == JsonValueKind.String ? token.GetString() : null;
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException($"{path} cannot be read: {e.Message} Train the tokenizer again with `make tokenizer`.", e);
+        }
+    }
+}
