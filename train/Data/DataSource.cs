@@ -1,0 +1,28 @@
+using MhcPipeline.Core.Text;
+
+namespace MhcPipeline.Train.Data;
+
+/// <summary>Where the text of a run comes from.</summary>
+public sealed record DataSource
+{
+    /// <summary>For people: a path, or a corpus by its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Changes when the text does.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The items to learn from (and, without <see cref="Validation"/>, to validate on), reporting what was read of files.</summary>
+    public required Func<Action<TextProgress>, IEnumerable<TextItem>> Items { get; init; }
+
+    /// <summary>Items to validate on, if they do not come out of a split of <see cref="Items"/>.</summary>
+    public IEnumerable<TextItem>? Validation { get; init; }
+
+    /// <summary>A file or folder that <see cref="TextSource"/> reads; known again by the names, sizes and times of its files.</summary>
+    /// <exception cref="Core.PipelineException">The path is missing or cannot be listed.</exception>
+    public static DataSource FromPath(string path) => new()
+    {
+        Name = path,
+        Fingerprint = string.Join('\n', TextSource.Files(path).Select(file => $"{file.RelativePath}\t{file.Bytes}\t{file.ModifiedUtc.Ticks}")),
+        Items = progress => TextSource.Read(path, progress),
+    };
+}
