@@ -1,3 +1,4 @@
+using MhcPipeline.Core.Corpus;
 using MhcPipeline.Core.Text;
 
 namespace MhcPipeline.Train.Data;
@@ -25,4 +26,23 @@ public sealed record DataSource
         Fingerprint = string.Join('\n', TextSource.Files(path).Select(file => $"{file.RelativePath}\t{file.Bytes}\t{file.ModifiedUtc.Ticks}")),
         Items = progress => TextSource.Read(path, progress),
     };
+
+    /// <summary>
+    /// The built-in corpus: <paramref name="examples"/> training conversations, and for validation <paramref name="validation"/> of its held-out side
+    /// beyond the first <paramref name="heldOut"/>, which are left for the evaluation of the exported model.
+    /// </summary>
+    /// <param name="corpus">The generator.</param>
+    /// <param name="identity">All that decides what it generates: seed and options.</param>
+    /// <param name="examples">Conversations to learn from.</param>
+    /// <param name="heldOut">Conversations of heldout.jsonl.</param>
+    /// <param name="validation">Conversations to validate on.</param>
+    public static DataSource FromCorpus(BusinessCorpus corpus, string identity, int examples, int heldOut, int validation) => new()
+    {
+        Name = $"{examples} generated business documents",
+        Fingerprint = $"{identity}\n{examples}\n{heldOut}\n{validation}",
+        Items = _ => corpus.Training(examples).Select(Item),
+        Validation = corpus.HeldOut(heldOut + validation).Skip(heldOut).Select(Item),
+    };
+
+    private static TextItem Item(CorpusItem item, int index) => new() { Messages = item.Messages, Origin = $"document {index}" };
 }
