@@ -1,0 +1,201 @@
+using System.Numerics.Tensors;
+using System.Security.Cryptography;
+using MhcPipeline.Core;
+
+namespace MhcPipeline.Engine.Sampling;
+
+/// <summary>Chooses the tokens of one sequence. Remembers what it chose, for the penalties.</summary>
+internal sealed class Sampler
+{
+    private readonly SamplingOptions _options;
+    private readonly SamplingWorkspace _workspace;
+
+    /// <summary>How often the answer has a token; tokens that only the prompt has are there with 0. Null where no penalty asks for it.</summary>
+    private readonly Dictionary<int, int>? _seen;
+    private SplitMix64 _random;
+
+    public Sampler(SamplingOptions options, IReadOnlyList<int> prompt, SamplingWorkspace workspace)
+    {
+        _options = options;
+        _workspace = workspace;
+        _random = new SplitMix64(options.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)));
+        if (options.RepetitionPenalty != 1 || options.PresencePenalty != 0 || options.FrequencyPenalty != 0)
+        {
+            _seen = [];
+            foreach (int token in prompt)
+            {
+                _seen[token] = 0;
+            }
+        }
+    }
+
+    /// <summary>The next token, given the model's logits [vocab], which stay as they are.</summary>
+    /// <exception cref="PipelineException">The logits are not numbers.</exception>
+    public int Next(ReadOnlySpan<float> logits)
+    {
+        Span<float> scores = _workspace.Scores.AsSpan(0, logits.Length);
+        logits.CopyTo(scores);
+        Adjust(scores);
+        int best = TensorPrimitives.IndexOfMax<float>(scores);
+        if (!float.IsFinite(scores[best]))
+        {
+            throw new PipelineException($"The model's logits hold {scores[best]}: its weights are damaged, or training diverged. Train and export it again.");
+        }
+        int token = _options.Temperature == 0 ? best : Draw(scores, scores[best]);
+        if (_seen is not null)
+        {
+            _seen[token] = _seen.GetValueOrDefault(token) + 1;
+        }
+        return token;
+    }
+
+    private void Adjust(Span<float> scores)
+    {
+        if (_options.LogitBias is { } biases)
+        {
+            foreach ((int token, float bias) in biases)
+            {
+                if (token < scores.Length)
+                {
+                    scores[token] += bias;
+                }
+            }
+        }
+        if (_seen is null)
+        {
+            return;
+        }
+        foreach ((int token, int count) in _seen)
+        {
+            if (token >= scores.Length)
+            {
+                continue;
+            }
+            ref float score = ref scores[token];
+            score = score > 0 ? score / _options.RepetitionPenalty : score * _options.RepetitionPenalty;
+            if (count > 0)
+            {
+                score -= _options.PresencePenalty + (count * _options.FrequencyPenalty);
+            }
+        }
+    }
+
+    /// <summary>Draws from softmax(scores / temperature), cut by top-k, top-p and min-p.</summary>
+    private int Draw(Span<float> scores, float max)
+    {
+        // Weights are exp((score - max) / T): the best token weighs exactly 1, so min-p compares with the weight itself.
+        TensorPrimitives.Subtract(scores, max, scores);
+        TensorPrimitives.Divide(scores, _options.Temperature, scores);
+        TensorPrimitives.Exp<float>(scores, scores);
+        bool cutsK = _options.TopK > 0 && _options.TopK < scores.Length;
+        if (!cutsK && _options.TopP >= 1)
+        {
+            return DrawFromAll(scores);
+        }
+        Span<Candidate> kept = cutsK ? FirstK(scores, _options.TopK) : Likely(scores, _options.TopP);
+        kept.Sort();
+        if (_options.TopP < 1)
+        {
+            kept = Nucleus(kept, _options.TopP * (cutsK ? Sum(kept) : TensorPrimitives.Sum<float>(scores)));
+        }
+        int count = kept.Length;
+        while (count > 1 && kept[count - 1].Weight < _options.MinP)
+        {
+            count--;
+        }
+        return DrawFrom(kept[..count]);
+    }
+
+    private int DrawFromAll(ReadOnlySpan<float> weights)
+    {
+        double total = 0;
+        foreach (float weight in weights)
+        {
+            total += weight >= _options.MinP ? weight : 0;
+        }
+        double target = _random.NextDouble() * total;
+        int last = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] < _options.MinP || weights[i] == 0)
+            {
+                continue;
+            }
+            last = i;
+            target -= weights[i];
+            if (target < 0)
+            {
+                break;
+            }
+        }
+        return last;
+    }
+
+    private int DrawFrom(ReadOnlySpan<Candidate> candidates)
+    {
+        double target = _random.NextDouble() * Sum(candidates);
+        foreach (Candidate candidate in candidates)
+        {
+            target -= candidate.Weight;
+            if (target < 0)
+            {
+                return candidate.TokenId;
+            }
+        }
+        return candidates[0].TokenId; // rounding left nothing over
+    }
+
+    private Span<Candidate> FirstK(ReadOnlySpan<float> weights, int k)
+    {
+        Span<Candidate> all = _workspace.Candidates.AsSpan(0, weights.Length);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            all[i] = new Candidate(i, weights[i]);
+        }
+        Candidate.SelectFirst(all, k);
+        return all[..k];
+    }
+
+    /// <summary>
+    /// The tokens that the nucleus can have. All tokens below (1 - top_p) / vocab together weigh less than 1 - top_p, so the others reach top_p
+    /// without them: what has to be sorted is a handful instead of the vocabulary.
+    /// </summary>
+    private Span<Candidate> Likely(ReadOnlySpan<float> weights, float topP)
+    {
+        float least = Math.Min(1, (1 - topP) * TensorPrimitives.Sum(weights) / weights.Length * 0.99f); // 1 %: float rounding
+        int count = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] >= least)
+            {
+                _workspace.Candidates[count++] = new Candidate(i, weights[i]);
+            }
+        }
+        return _workspace.Candidates.AsSpan(0, count);
+    }
+
+    /// <summary>The shortest start of the sorted candidates that weighs at least <paramref name="mass"/>.</summary>
+    private static Span<Candidate> Nucleus(Span<Candidate> sorted, double mass)
+    {
+        double sum = 0;
+        for (int i = 0; i < sorted.Length; i++)
+        {
+            sum += sorted[i].Weight;
+            if (sum >= mass)
+            {
+                return sorted[..(i + 1)];
+            }
+        }
+        return sorted;
+    }
+
+    private static double Sum(ReadOnlySpan<Candidate> candidates)
+    {
+        double sum = 0;
+        foreach (Candidate candidate in candidates)
+        {
+            sum += candidate.Weight;
+        }
+        return sum;
+    }
+}
