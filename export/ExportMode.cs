@@ -1,0 +1,8 @@
+namespace MhcPipeline.Export;
+
+/// <summary>With which operators the mixing of the streams is written.</summary>
+public enum ExportMode
+{
+    /// <summary>Only ai.onnx operators for the mixing and ONNX Runtime's contributed ones for attention: every ONNX Runtime runs it.</summary>
+    Standard,
+}

@@ -1,0 +1,8 @@
+namespace MhcPipeline.Export;
+
+/// <summary>Choices of an export.</summary>
+public sealed record ExportOptions
+{
+    /// <summary>With which operators the mixing is written.</summary>
+    public ExportMode Mode { get; init; } = ExportMode.Standard;
+}

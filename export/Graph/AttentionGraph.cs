@@ -1,0 +1,77 @@
+using MhcPipeline.Core;
+using MhcPipeline.Export.Onnx;
+using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace MhcPipeline.Export.Graph;
+
+/// <summary>
+/// Causal grouped-query attention with its cache, as ONNX Runtime's com.microsoft.GroupQueryAttention, which also turns
+/// queries and keys by their positions (rotate-half). What all layers share is computed once.
+/// </summary>
+internal sealed class AttentionGraph
+{
+    private readonly GraphContext _context;
+    private readonly Value _lastKey;
+    private readonly Value _total;
+    private readonly Value _cosine;
+    private readonly Value _sine;
+    private readonly List<Value> _present = [];
+
+    /// <summary>Adds attention_mask [B, total], and what every layer takes from it.</summary>
+    public AttentionGraph(GraphContext context, Value ids)
+    {
+        _context = context;
+        GraphBuilder graph = context.Graph;
+        Value mask = graph.Input("attention_mask", DataType.Int64, "batch_size", "total_sequence_length");
+        graph.Scope("attention_mask");
+        Value lengths = graph.Node("ReduceSum", [mask, graph.Integers(1)], Attributes.Int("keepdims", 0)); // [B]
+        _lastKey = graph.Cast(graph.Sub(lengths, graph.Integers(1)), DataType.Int32); // seqlens_k: index of each row's last key
+        Value width = graph.Node("Shape", [mask], Attributes.Int("start", 1)); // [1]
+        _total = graph.Cast(graph.Reshape(width, graph.Integers()), DataType.Int32); // without dimensions
+        BatchAndSequence = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Integers(-1)], Attributes.Int("axis", 0));
+        _cosine = graph.Weight(RotaryCache.Cosine(context.Config));
+        _sine = graph.Weight(RotaryCache.Sine(context.Config));
+    }
+
+    /// <summary>The shape [B, S, -1].</summary>
+    public Value BatchAndSequence { get; }
+
+    /// <summary>Checks that the operator can run the configuration.</summary>
+    /// <exception cref="PipelineException">It cannot.</exception>
+    public static void Check(ModelConfig config)
+    {
+        if (config.HeadDim % 16 != 0)
+        {
+            throw new PipelineException($"head_dim is {config.HeadDim} (hidden_size {config.HiddenSize}, num_attention_heads {config.NumAttentionHeads}): " +
+                "ONNX Runtime's GroupQueryAttention turns positions only in heads whose width is a multiple of 16. Train with another number of heads.");
+        }
+    }
+
+    /// <summary>Attention of layer <paramref name="index"/> over x [T, C], with its cache's inputs; gives [T, C].</summary>
+    public Value Layer(Value x, int index)
+    {
+        GraphBuilder graph = _context.Graph;
+        ModelConfig config = _context.Config;
+        string name = $"{DecoderTensors.Layer(index)}.self_attn";
+        Value qkv = graph.Linear(x, graph.Weight(_context.Weights.Stacked($"{name}.qkv_proj.weight",
+            $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight"))); // [T, (heads + 2 kv_heads) D]
+        Value key = Cache($"past_key_values.{index}.key"), value = Cache($"past_key_values.{index}.value");
+        Value[] outputs = graph.Node("com.microsoft", "GroupQueryAttention",
+            [graph.Reshape(qkv, BatchAndSequence), Value.None, Value.None, key, value, _lastKey, _total, _cosine, _sine],
+            [graph.Fresh("GroupQueryAttention"), $"present.{index}.key", $"present.{index}.value"],
+            Attributes.Int("num_heads", config.NumAttentionHeads), Attributes.Int("kv_num_heads", config.NumKeyValueHeads),
+            Attributes.Int("do_rotary", 1), Attributes.Int("rotary_interleaved", 0));
+        _present.AddRange(outputs[1..]);
+        Value heads = graph.Reshape(outputs[0], -1, config.NumAttentionHeads * config.HeadDim); // [T, heads D]
+        return graph.Linear(heads, _context.Weight($"{name}.o_proj.weight"));
+
+        Value Cache(string input) => graph.Input(input, DataType.Float, "batch_size", config.NumKeyValueHeads, "past_sequence_length", config.HeadDim);
+    }
+
+    /// <summary>Declares present.{i}.key and present.{i}.value of every layer.</summary>
+    public void DeclareOutputs()
+    {
+        foreach (Value present in _present)
+            _context.Graph.Output(present, DataType.Float, "batch_size", _context.Config.NumKeyValueHeads, "present_sequence_length", _context.Config.HeadDim);
+    }
+}

@@ -1,0 +1,67 @@
+using MhcPipeline.Core;
+using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Onnx;
+using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace MhcPipeline.Export.Graph;
+
+/// <summary>
+/// The whole model as a graph. T = batch · sequence tokens flow as rows; only attention and the logits know of batches.
+/// Inputs and outputs are named as onnxruntime-genai names them.
+/// </summary>
+internal static class DecoderGraph
+{
+    /// <summary>Builds the graph.</summary>
+    /// <exception cref="PipelineException">The weights do not fit the configuration, or an operator cannot run it.</exception>
+    public static OnnxGraph Build(ModelConfig config, IConnection connection, ModelWeights weights)
+    {
+        AttentionGraph.Check(config);
+        weights.Check(DecoderTensors.All(config).Concat(connection.Tensors(config)));
+
+        var graph = new GraphBuilder("decoder");
+        var context = new GraphContext(graph, config, weights);
+        Value ids = graph.Input("input_ids", DataType.Int64, "batch_size", "sequence_length"); // [B, S]
+        var attention = new AttentionGraph(context, ids);
+
+        graph.Scope("embed_tokens");
+        Value embedding = graph.Gather(context.Weight(DecoderTensors.Embedding), graph.Reshape(ids, -1)); // [T, C]
+        Value streams = connection.Expand(context, embedding);
+        for (int i = 0; i < config.NumHiddenLayers; i++)
+        {
+            string layer = DecoderTensors.Layer(i);
+            graph.Scope($"layers.{i}/attn_hc");
+            Site site = connection.Enter(context, streams, $"{layer}.attn_hc");
+            graph.Scope($"layers.{i}/self_attn");
+            Value output = attention.Layer(Norm(site.Input, $"{layer}.input_layernorm.weight"), i);
+            graph.Scope($"layers.{i}/attn_hc");
+            streams = site.Leave(output);
+
+            graph.Scope($"layers.{i}/ffn_hc");
+            site = connection.Enter(context, streams, $"{layer}.ffn_hc");
+            graph.Scope($"layers.{i}/mlp");
+            output = FeedForward(context, Norm(site.Input, $"{layer}.post_attention_layernorm.weight"), $"{layer}.mlp");
+            graph.Scope($"layers.{i}/ffn_hc");
+            streams = site.Leave(output);
+        }
+        graph.Scope("hc_head");
+        Value hidden = connection.Collapse(context, streams); // [T, C]
+        graph.Scope("lm_head");
+        Value logits = graph.Linear(Norm(hidden, DecoderTensors.FinalNorm), context.Weight(DecoderTensors.OutputMatrix(config))); // [T, V]
+        logits = graph.Node("", "Reshape", [logits, attention.BatchAndSequence], ["logits"])[0]; // [B, S, V]
+        graph.Output(logits, DataType.Float, "batch_size", "sequence_length", config.VocabSize);
+        attention.DeclareOutputs();
+        return graph.Build();
+
+        Value Norm(Value x, string weight) => graph.RmsNorm(x, context.Weight(weight), config.RmsNormEps);
+    }
+
+    // SwiGLU: down(silu(gate(x)) · up(x)), for x [T, C].
+    private static Value FeedForward(GraphContext context, Value x, string name)
+    {
+        GraphBuilder graph = context.Graph;
+        Value gate = graph.Linear(x, context.Weight($"{name}.gate_proj.weight")); // [T, I]
+        Value up = graph.Linear(x, context.Weight($"{name}.up_proj.weight")); // [T, I]
+        Value inner = graph.Mul(graph.Mul(gate, graph.Sigmoid(gate)), up);
+        return graph.Linear(inner, context.Weight($"{name}.down_proj.weight"));
+    }
+}

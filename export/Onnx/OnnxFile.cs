@@ -1,0 +1,70 @@
+using Google.Protobuf;
+using MhcPipeline.Core;
+using MhcPipeline.Export.Onnx.Proto;
+using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace MhcPipeline.Export.Onnx;
+
+/// <summary>Writes a graph as model.onnx with its weights beside it in model.onnx.data.</summary>
+internal static class OnnxFile
+{
+    /// <summary>Version of ai.onnx's operators: 21 is read by every ONNX Runtime since 1.18.</summary>
+    public const int Opset = 21;
+
+    private const int IrVersion = 10; // the one that belongs to opset 21
+    private const int PageSize = 4096; // tensors that start on a page can be mapped into memory as they are
+    private const int SmallAlignment = 64; // a cache line, for tensors smaller than a page
+
+    /// <summary>Writes the data file first, then the graph, each whole or not at all.</summary>
+    /// <returns>Bytes of the graph and of the data.</returns>
+    /// <exception cref="PipelineException">A file cannot be written.</exception>
+    public static (long Graph, long Data) Write(OnnxGraph graph, string path)
+    {
+        string dataPath = path + ".data";
+        long end = 0;
+        AtomicFile.Write(dataPath, stream => end = WriteData(graph, stream, Path.GetFileName(dataPath)));
+
+        var model = new ModelProto
+        {
+            IrVersion = IrVersion,
+            ProducerName = "MhcPipeline",
+            ProducerVersion = typeof(OnnxFile).Assembly.GetName().Version!.ToString(3),
+            Graph = graph.Graph,
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
+        foreach (string domain in graph.Graph.Node.Select(node => node.Domain).Where(domain => domain.Length > 0).Distinct())
+            model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        AtomicFile.Write(path, stream => model.WriteTo(stream));
+        return (model.CalculateSize(), end);
+    }
+
+    // Writes every weight and adds its initializer, which says where the weight lies, to the graph.
+    private static long WriteData(OnnxGraph graph, Stream stream, string location)
+    {
+        foreach (WeightTensor weight in graph.Weights)
+        {
+            Pad(stream, weight.Length < PageSize ? SmallAlignment : PageSize);
+            long offset = stream.Position;
+            weight.WriteTo(stream);
+            if (stream.Position - offset != weight.Length)
+                throw new InvalidOperationException($"{weight.Name} wrote {stream.Position - offset} bytes, not {weight.Length}.");
+
+            var tensor = new TensorProto { Name = weight.Name, DataType = DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+            tensor.Dims.AddRange(weight.Shape);
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = FormattableString.Invariant($"{offset}") });
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = FormattableString.Invariant($"{weight.Length}") });
+            graph.Graph.Initializer.Add(tensor);
+        }
+        return stream.Position;
+    }
+
+    private static void Pad(Stream stream, int alignment)
+    {
+        Span<byte> zeros = stackalloc byte[PageSize];
+        zeros.Clear();
+        int rest = (int)(stream.Position % alignment);
+        if (rest > 0)
+            stream.Write(zeros[..(alignment - rest)]);
+    }
+}

@@ -1,0 +1,32 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Onnx;
+
+namespace MhcPipeline.Export;
+
+/// <summary>Writes a checkpoint as an ONNX model.</summary>
+public static class OnnxExporter
+{
+    /// <summary>
+    /// Writes model.onnx and model.onnx.data into a folder, each whole or not at all. The weights are streamed from the
+    /// mapped checkpoint, so memory does not grow with the model.
+    /// </summary>
+    /// <param name="config">The model's configuration.</param>
+    /// <param name="weights">The checkpoint, with the tensors that design.md section 2 names; F16 and BF16 become float32.</param>
+    /// <param name="onnxFolder">Where to write; made if it is not there.</param>
+    /// <param name="options">Choices, or null for the usual ones.</param>
+    /// <exception cref="PipelineException">The configuration cannot be exported, the weights do not fit it, or a file cannot be written.</exception>
+    public static ExportedModel Export(ModelConfig config, SafetensorsFile weights, string onnxFolder, ExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(weights);
+        options ??= new ExportOptions();
+        config.Validate();
+        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config), new ModelWeights(weights));
+        string path = Path.Combine(onnxFolder, "model.onnx");
+        (long graphBytes, long dataBytes) = OnnxFile.Write(graph, path);
+        return new ExportedModel(path, options.Mode, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);
+    }
+}
