@@ -1,1 +1,3 @@
-return 0;
+using MhcPipeline.Export.Command;
+
+return ExportCommand.Run(args);

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using MhcPipeline.Core;
+using Spectre.Console;
+
+namespace MhcPipeline.Export.Command;
+
+/// <summary>The command line of mhc-export.</summary>
+internal static class ExportCommand
+{
+    private const int Done = 0, Failed = 1, WrongUsage = 2;
+
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code: 0 done, 1 failed (the message is on stderr), 2 wrong usage.</returns>
+    public static int Run(string[] args)
+    {
+        var run = new Option<string>("--run") { Description = "The run folder, with what `make train` wrote", Required = true };
+        var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has", DefaultValueFactory = _ => ExportMode.Standard };
+        var skip = new Option<bool>("--skip-eval") { Description = "Do not measure the exact match on the held-out examples" };
+        var examples = new Option<int>("--eval-examples") { Description = "How many held-out examples to measure", DefaultValueFactory = _ => 300 };
+        examples.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int count) && count < 1)
+                result.AddError($"--eval-examples is {count}; it must be 1 or more (or use --skip-eval).");
+        });
+        var command = new RootCommand("Exports a trained run to ONNX, verifies it in ONNX Runtime against the training forward pass, and evaluates it.") { run, mode, skip, examples };
+
+        int code = Done;
+        command.SetAction((result, cancellation) => Guarded(async () =>
+        {
+            var export = new RunExport(new RunFolder(result.GetValue(run)!), new StepDisplay(AnsiConsole.Console, interactive: !Console.IsOutputRedirected));
+            export.Export(new ExportOptions { Mode = result.GetValue(mode) });
+            if (!result.GetValue(skip))
+                await export.EvaluateAsync(result.GetValue(examples), cancellation);
+            export.SayWhatIsNext();
+        }, value => code = value));
+
+        ParseResult parsed = command.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                Console.Error.WriteLine($"mhc-export: {error.Message}");
+            Console.Error.WriteLine("mhc-export --help shows the options.");
+            return WrongUsage;
+        }
+        int invoked = parsed.InvokeAsync().GetAwaiter().GetResult();
+        return code == Done ? invoked : code;
+    }
+
+    private static async Task Guarded(Func<Task> action, Action<int> exit)
+    {
+        try
+        {
+            await action();
+        }
+        catch (PipelineException e)
+        {
+            Console.Error.WriteLine($"mhc-export: {e.Message}");
+            exit(Failed);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("mhc-export: stopped; what was exported and verified stays.");
+            exit(Failed);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Evaluation;
+using MhcPipeline.Export.Output;
+using MhcPipeline.Export.Verification;
+using MhcPipeline.Tokenization;
+
+namespace MhcPipeline.Export.Command;
+
+/// <summary>The export stage on a run folder: onnx/ from what training wrote, then eval.json.</summary>
+internal sealed class RunExport(RunFolder run, StepDisplay display)
+{
+    private readonly List<string> _written = [];
+
+    /// <summary>Exports and verifies. The run's onnx folder is replaced when everything has succeeded, else it stays as it was.</summary>
+    /// <exception cref="PipelineException">Something is missing or does not fit, or the exported model differs from training.</exception>
+    public void Export(ExportOptions options)
+    {
+        run.RequireFile(run.ConfigJson, "train");
+        run.RequireFile(run.WeightsFile, "train");
+        run.RequireFile(run.ExpectedFile, "train");
+        run.RequireFile(run.TokenizerJson, "tokenizer");
+
+        ModelConfig config = ModelConfig.Load(run.ConfigJson);
+        TextTokenizer tokenizer = TextTokenizer.Load(run.TokenizerJson);
+        using SafetensorsFile weights = display.Step("read", () =>
+        {
+            SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);
+            return (file, $"{run.Path}: {Describe(config)}, {Number(file.Tensors.Values.Sum(tensor => tensor.Count))} parameters");
+        });
+
+        using var folder = new StagedFolder(run.OnnxFolder);
+        ExportedModel model = display.Step("write", () =>
+        {
+            ExportedModel exported = OnnxExporter.Export(config, weights, folder.Path, options);
+            GenAiConfigFile.Write(folder.In("genai_config.json"), config, tokenizer);
+            foreach (string file in new[] { run.TokenizerJson, run.TokenizerConfigJson, run.GenerationConfigJson }.Where(File.Exists))
+                File.Copy(file, folder.In(Path.GetFileName(file)));
+            return (exported, $"{options.Mode.ToString().ToLowerInvariant()}: {Number(exported.Nodes)} nodes, {Number(exported.DataBytes)} bytes of weights");
+        });
+        VerificationResult verified = display.Step("verify", () =>
+        {
+            VerificationResult result = LogitVerification.Verify(model.ModelPath, run.ExpectedFile, config);
+            return (result, FormattableString.Invariant(
+                $"largest error of a logit {result.PrefillError:0.0e+0} (whole sequences), {result.DecodeError:0.0e+0} (token by token); accepted up to {LogitVerification.Limit:0e+0}"));
+        });
+        ExportReportFile.Write(folder.In("export.json"), config, model, verified);
+        folder.Commit();
+        _written.Add(run.OnnxFolder);
+    }
+
+    /// <summary>Measures exact match on the run's held-out items, if it has any, and writes eval.json.</summary>
+    /// <exception cref="PipelineException">heldout.jsonl is malformed or the exported model cannot be run.</exception>
+    public async Task EvaluateAsync(int examples, CancellationToken cancellation)
+    {
+        if (!File.Exists(run.HeldOutFile))
+        {
+            display.Line($"{"evaluate",-10} {run.Path} has no heldout.jsonl: nothing to measure");
+            return;
+        }
+        await new HeldOutEvaluation(run, display).RunAsync(examples, cancellation);
+        _written.Add(run.EvalFile);
+    }
+
+    /// <summary>Names what was written, and the next command.</summary>
+    public void SayWhatIsNext()
+    {
+        display.Line($"Wrote {string.Join(" and ", _written)}");
+        display.Line($"Next: make serve RUN={run.Path}");
+    }
+
+    private static string Describe(ModelConfig config)
+    {
+        string streams = config.Connection == "residual" ? "" : $" with {config.HcMult} streams";
+        return $"{config.Connection}{streams}, {config.NumHiddenLayers} layers, {config.HiddenSize} wide";
+    }
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MhcPipeline.Core;
+using MhcPipeline.Export.Verification;
+
+namespace MhcPipeline.Export.Output;
+
+/// <summary>export.json: what was exported, how, and the errors measured.</summary>
+internal static class ExportReportFile
+{
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
+
+    /// <summary>Writes the file.</summary>
+    public static void Write(string path, ModelConfig config, ExportedModel model, VerificationResult verification)
+    {
+        var json = new JsonObject
+        {
+            ["mode"] = model.Mode.ToString().ToLowerInvariant(),
+            ["connection"] = config.Connection,
+            ["opset"] = model.Opset,
+            ["onnx_runtime"] = OnnxModelRunner.RuntimeVersion,
+            ["files"] = new JsonObject { ["model.onnx"] = model.GraphBytes, ["model.onnx.data"] = model.DataBytes },
+            ["nodes"] = model.Nodes,
+            ["nodes_by_operator"] = new JsonObject(model.NodeCounts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))),
+            ["verification"] = new JsonObject
+            {
+                ["against"] = "expected.safetensors",
+                ["sequences"] = verification.Sequences,
+                ["tokens"] = verification.Tokens,
+                ["prefill_max_abs_error"] = verification.PrefillError,
+                ["decode_max_abs_error"] = verification.DecodeError,
+                ["max_abs_logit"] = verification.LargestLogit,
+                ["limit"] = LogitVerification.Limit,
+            },
+        };
+        AtomicFile.WriteAllText(path, json.ToJsonString(_indented) + "\n");
+    }
+}
