@@ -1,0 +1,20 @@
+using MhcPipeline.Core.Text;
+using MhcPipeline.Engine;
+
+namespace MhcPipeline.Connector.Chat;
+
+/// <summary>The engine of serve/engine, owned or lent.</summary>
+internal sealed class EngineGenerator(InferenceEngine engine, bool owned) : ITokenGenerator
+{
+    public string ModelName => engine.ModelName;
+
+    public IReadOnlyList<int> EncodeChat(IReadOnlyList<ChatTurn> turns) => engine.Tokenizer.EncodeChat(turns, addGenerationPrompt: true);
+
+    // Nothing to continue is the start of a document, as on the endpoint.
+    public IReadOnlyList<int> EncodeText(string text) => text.Length == 0 ? [engine.Tokenizer.EndOfTextId] : engine.Tokenizer.Encode(text);
+
+    public IAsyncEnumerable<GenerationChunk> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken) =>
+        engine.GenerateAsync(request, cancellationToken);
+
+    public ValueTask DisposeAsync() => owned ? engine.DisposeAsync() : ValueTask.CompletedTask;
+}

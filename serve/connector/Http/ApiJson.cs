@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+
+namespace MhcPipeline.Connector.Http;
+
+/// <summary>Generated code that writes and reads the API's bodies.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiRequest))]
+[JsonSerializable(typeof(ApiResponse))]
+[JsonSerializable(typeof(ApiModels))]
+internal sealed partial class ApiJson : JsonSerializerContext;
