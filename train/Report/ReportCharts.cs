@@ -53,6 +53,7 @@ internal static class ReportCharts
             Note = $"Each site's own residual mixing at step {last.Step}.",
             Include = 1,
             XName = "site",
+            IsWide = true,
             XLabels = sites,
             Lines =
             [

@@ -95,7 +95,7 @@ internal sealed record LineChart
     {
         IEnumerable<(double At, string Label)> ticks = XLabels is null
             ? x.Ticks.Select(tick => (tick, Html.Number(Snap(tick, x.Step))))
-            : XLabels.Select((label, i) => ((double)i, label)).Where(tick => tick.Item1 % Math.Ceiling(XLabels.Count / 8.0) == 0);
+            : XLabels.Select((label, i) => ((double)i, label)).Where(tick => tick.Item1 % Math.Ceiling(XLabels.Count / (IsWide ? 12.0 : 6.0)) == 0);
         foreach ((double at, string label) in ticks)
             html.Append(CultureInfo.InvariantCulture, $"<text class=\"x\" x=\"{Html.Coordinate(toX(at))}\" y=\"{height - 12}\">{Html.Escape(label)}</text>");
     }
