@@ -1,1 +1,1 @@
-return 0;
+return await OrderDesk.OrderDeskCommand.RunAsync(args);
