@@ -6,19 +6,15 @@ namespace MhcPipeline.Export.Output;
 internal sealed class StagedFolder : IDisposable
 {
     private readonly string _target;
-    private readonly string _old;
 
-    /// <summary>Makes the folder, empty. What an export that was killed left behind is removed, and an old folder that it had set aside is put back.</summary>
+    /// <summary>Makes the folder, empty.</summary>
     /// <exception cref="PipelineException">It cannot be made.</exception>
     public StagedFolder(string target)
     {
         _target = System.IO.Path.TrimEndingDirectorySeparator(target);
-        Path = $"{_target}.new";
-        _old = $"{_target}.old";
+        Path = $"{_target}.{Environment.ProcessId}.tmp";
         Attempt(() =>
         {
-            if (Directory.Exists(_old) && !Directory.Exists(_target))
-                Directory.Move(_old, _target);
             DeleteIfThere(Path);
             Directory.CreateDirectory(Path);
         });
@@ -34,20 +30,21 @@ internal sealed class StagedFolder : IDisposable
     /// <exception cref="PipelineException">It cannot; the old folder stays.</exception>
     public void Commit() => Attempt(() =>
     {
-        DeleteIfThere(_old);
+        string old = $"{_target}.{Environment.ProcessId}.old";
+        DeleteIfThere(old);
         bool replaces = Directory.Exists(_target);
         if (replaces)
-            Directory.Move(_target, _old);
+            Directory.Move(_target, old);
         try
         {
             Directory.Move(Path, _target);
         }
         catch when (replaces)
         {
-            Directory.Move(_old, _target);
+            Directory.Move(old, _target);
             throw;
         }
-        DeleteIfThere(_old);
+        DeleteIfThere(old);
     });
 
     /// <summary>Removes what was not committed.</summary>

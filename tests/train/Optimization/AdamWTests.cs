@@ -1,0 +1,88 @@
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Optimization;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Tests.Optimization;
+
+public sealed class AdamWTests
+{
+    private static readonly AdamWOptions _options = new(Beta1: 0.9, Beta2: 0.95, WeightDecay: 0.1, Eps: 1e-8);
+
+    [Fact]
+    public void Five_steps_agree_with_the_published_algorithm_in_double_precision()
+    {
+        using var scope = NewDisposeScope();
+        using ParameterStore store = Store();
+        using var optimizer = new AdamW(store, _options);
+        double[] theta = [.. Numbers.Of(store.Data).Select(v => (double)v)], m = new double[10], v = new double[10];
+        for (int t = 1; t <= 5; t++)
+        {
+            float[] gradient = Numbers.Normal(10, seed: t);
+            store.Gradient.copy_(tensor(gradient));
+            double rate = 0.01 * t;
+            optimizer.Step(rate);
+            for (int i = 0; i < 10; i++)
+            {
+                theta[i] -= i < 6 ? rate * _options.WeightDecay * theta[i] : 0; // the matrix comes first
+                m[i] = (0.9 * m[i]) + (0.1 * gradient[i]);
+                v[i] = (0.95 * v[i]) + (0.05 * gradient[i] * gradient[i]);
+                theta[i] -= rate * (m[i] / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(v[i] / (1 - Math.Pow(0.95, t))) + 1e-8);
+            }
+            Numbers.Close([.. theta.Select(x => (float)x)], Numbers.Of(store.Data), 1e-6, $"step {t}");
+        }
+    }
+
+    [Fact]
+    public void Weight_decay_leaves_norms_and_mixing_parameters_alone()
+    {
+        IEnumerable<ParameterSpec> specs = ModelParameters.Of(TinyModel.Config());
+        Assert.All(specs, spec => Assert.Equal(spec.Name.EndsWith("proj.weight", StringComparison.Ordinal) || spec.Name is "model.embed_tokens.weight" or "lm_head.weight", spec.Decay));
+    }
+
+    [Fact]
+    public void A_loaded_optimizer_goes_on_as_the_saved_one()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("mhc-train").FullName, "optimizer.safetensors");
+        using var scope = NewDisposeScope();
+        using ParameterStore first = Store(), second = Store();
+        using AdamW saved = new(first, _options), loaded = new(second, _options);
+        first.Gradient.copy_(tensor(Numbers.Normal(10, 1)));
+        saved.Step(0.01);
+        var writer = new SafetensorsWriter();
+        saved.Save(writer);
+        writer.Save(path);
+
+        using (SafetensorsFile file = SafetensorsFile.Open(path))
+            loaded.Load(file);
+        second.Data.copy_(first.Data);
+        second.Gradient.copy_(first.Gradient);
+        saved.Step(0.02);
+        loaded.Step(0.02);
+        Assert.Equal(Numbers.Of(first.Data), Numbers.Of(second.Data));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(100, 3)]
+    [InlineData(0, 3)]
+    public void Clipping_shortens_only_gradients_longer_than_the_limit(double limit, double expected)
+    {
+        using var scope = NewDisposeScope();
+        using ParameterStore store = Store();
+        store.Gradient.zero_();
+        store.Gradient.narrow(0, 1, 1).fill_(-3);
+        Assert.Equal(3, GradientClipping.Clip(store, limit), 1e-6);
+        Assert.Equal(expected, store.Gradient.norm().ToDouble(), 1e-5);
+    }
+
+    private static ParameterStore Store()
+    {
+        var store = new ParameterStore(
+            [new("norm", [4], Initial.All(1), Decay: false), new("matrix", [2, 3], Initial.Of(Numbers.Normal(6, 7)), Decay: true)], CPU);
+        store.Initialise(1);
+        return store;
+    }
+}

@@ -1,0 +1,206 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Presets;
+using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Metrics;
+using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly TrainingSettings _settings = new()
+    {
+        Steps = 12,
+        BatchSize = 4,
+        BlockSize = 8,
+        GradientAccumulation = 2,
+        LearningRate = 0.01,
+        EvalEvery = 4,
+        CheckpointEvery = 5,
+        GainsEvery = 6,
+    };
+
+    private readonly RunFolder _run = new(Directory.CreateTempSubdirectory("mhc-train").FullName);
+    private readonly List<MetricRecord> _records = [];
+
+    [Theory]
+    [InlineData("mhc")]
+    [InlineData("residual")]
+    public void A_run_that_is_stopped_and_resumed_has_bitwise_the_losses_of_one_that_is_not(string connection)
+    {
+        double[] whole = [.. Train(connection, _settings, new RunFolder(Directory.CreateTempSubdirectory("mhc-train").FullName)).Select(step => step.Loss)];
+
+        using var stop = new CancellationTokenSource();
+        List<StepMetric> first = Train(connection, _settings, _run, stop.Token, record => { if (record is StepMetric { Step: 7 }) stop.Cancel(); });
+        List<StepMetric> second = Train(connection, _settings, _run);
+
+        Assert.Equal(7, first.Count);
+        Assert.Equal(5, second.Count);
+        Assert.Equal(whole, first.Concat(second).Select(step => step.Loss));
+    }
+
+    [Fact]
+    public void A_run_that_is_killed_goes_on_from_its_last_checkpoint()
+    {
+        double[] whole = [.. Train("mhc", _settings, new RunFolder(Directory.CreateTempSubdirectory("mhc-train").FullName)).Select(step => step.Loss)];
+        Assert.Throws<InvalidOperationException>(() => Train("mhc", _settings, _run, default, record => { if (record is StepMetric { Step: 8 }) throw new InvalidOperationException(); }));
+        Assert.Equal(whole[5..], Train("mhc", _settings, _run).Select(step => step.Loss)); // checkpoints are written every 5 steps
+    }
+
+    [Fact]
+    public void Training_learns()
+    {
+        List<StepMetric> steps = Train("mhc", _settings with { Steps = 60 }, _run);
+        Assert.True(steps[^1].Loss < 0.5 * steps[0].Loss, $"{steps[0].Loss} to {steps[^1].Loss}");
+        EvalMetric[] evals = [.. _records.OfType<EvalMetric>()];
+        Assert.Equal(15, evals.Length);
+        Assert.Equal(evals.Min(e => e.ValidationLoss), new Checkpoint(_run).ReadState()!.BestLoss);
+    }
+
+    [Fact]
+    public void Streams_that_start_equal_differ_after_a_few_steps()
+    {
+        using LanguageModel model = TinyModel.Create(TinyModel.Config());
+        double before = Spread(model);
+        Train(model, _settings, _run);
+        Assert.True(before < 0.01, $"{before}");
+        Assert.True(Spread(model) > 20 * before, $"{before} to {Spread(model)}");
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_training_and_the_last_checkpoint_stands()
+    {
+        using LanguageModel model = TinyModel.Create(TinyModel.Config());
+        void Poison(MetricRecord record)
+        {
+            if (record is StepMetric { Step: 6 })
+                model.Parameters.Data.mul_(double.NaN);
+        }
+
+        var error = Assert.Throws<PipelineException>(() => Train(model, _settings, _run, default, Poison));
+
+        Assert.Contains("step 7", error.Message);
+        Assert.Contains("step 5 stands", error.Message);
+        Assert.Equal(5, new Checkpoint(_run).ReadState()!.Step);
+        using LanguageModel kept = TinyModel.Create(TinyModel.Config());
+        using var optimizer = new MhcPipeline.Train.Optimization.AdamW(kept.Parameters, new());
+        new Checkpoint(_run).LoadLast(kept, optimizer);
+        Assert.All(Numbers.Of(kept.Parameters.Data), value => Assert.True(float.IsFinite(value)));
+    }
+
+    [Fact]
+    public void Accumulated_gradients_equal_those_of_one_large_batch()
+    {
+        using LanguageModel parts = TinyModel.Create(TinyModel.Config()), whole = TinyModel.Create(TinyModel.Config());
+        Train(parts, _settings with { Steps = 1 }, _run);
+        Train(whole, _settings with { Steps = 1, GradientAccumulation = 1 }, new RunFolder(Directory.CreateTempSubdirectory("mhc-train").FullName), batches: new PairedBatches());
+        Numbers.Close(Numbers.Of(whole.Parameters.Gradient), Numbers.Of(parts.Parameters.Gradient), 1e-5, "gradient");
+    }
+
+    [Fact]
+    public void Gains_of_doubly_stochastic_mixing_are_one()
+    {
+        Train("mhc", _settings, _run);
+        GainsMetric[] gains = [.. _records.OfType<GainsMetric>()];
+        Assert.Equal([0L, 6], gains.Select(g => g.Step));
+        Assert.Equal(["layers.0.attn", "layers.0.mlp", "layers.1.attn", "layers.1.mlp"], gains[0].Sites.Select(site => site.Site));
+        Assert.All(gains, g => Assert.Equal(1, g.CompositeForward, 1e-3));
+        Assert.All(gains, g => Assert.Equal(1, g.CompositeBackward, 1e-3));
+    }
+
+    [Fact]
+    public void A_time_budget_ends_a_run()
+    {
+        using LanguageModel model = TinyModel.Create(TinyModel.Config());
+        List<StepMetric> steps = Train(model, _settings with { Steps = 1_000_000 }, _run, budget: TimeSpan.FromSeconds(0.3));
+        Assert.InRange(steps.Count, 1, 10_000);
+        Assert.True(new Checkpoint(_run).ReadState()!.Finished);
+        Assert.True(steps[^1].Lr < 0.2 * _settings.LearningRate, $"{steps[^1].Lr}");
+    }
+
+    private List<StepMetric> Train(string connection, TrainingSettings settings, RunFolder run, CancellationToken stop = default, Action<MetricRecord>? observe = null)
+    {
+        using LanguageModel model = TinyModel.Create(TinyModel.Config(connection));
+        return Train(model, settings, run, stop, observe);
+    }
+
+    private List<StepMetric> Train(
+        LanguageModel model, TrainingSettings settings, RunFolder run, CancellationToken stop = default, Action<MetricRecord>? observe = null,
+        TimeSpan? budget = null, MhcPipeline.Train.Data.BatchSource? batches = null)
+    {
+        var checkpoint = new Checkpoint(run);
+        RunState? saved = checkpoint.ReadState();
+        var identity = new RunIdentity("tiny", "{}", model.Config.Connection, "", "", 1);
+        List<StepMetric> steps = [];
+        using var trainer = new Trainer(
+            model, batches ?? new RepeatingBatches(), [new RepeatingBatches().Get(1000)], settings, budget,
+            saved ?? new RunState { TotalSteps = settings.Steps, Identity = identity }, checkpoint, Observe);
+        if (saved is not null)
+            trainer.Resume();
+        trainer.Run(stop);
+        return steps;
+
+        void Observe(MetricRecord record)
+        {
+            _records.Add(record);
+            if (record is StepMetric step)
+                steps.Add(step);
+            observe?.Invoke(record);
+        }
+    }
+
+    /// <summary>How far the last site's streams are from their mean, relative to it.</summary>
+    private static double Spread(LanguageModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var probe = new StreamProbe();
+        probe.Look(model, TinyModel.Ids(1, 8));
+        Tensor streams = probe.Last!, mean = streams.mean([2L], keepdim: true);
+        return ((streams - mean).norm() / mean.norm()).ToDouble();
+    }
+
+    /// <summary>Runs the model's connection by hand to see its streams.</summary>
+    private sealed class StreamProbe
+    {
+        public Tensor? Last { get; private set; }
+
+        public void Look(LanguageModel model, Tensor ids)
+        {
+            IConnection connection = model.Connection;
+            Tensor table = model.Parameters.Part(model.Parameters.Data, "model.embed_tokens.weight");
+            Last = connection.Begin(table.index_select(0, ids.view(-1)).view(1, ids.shape[1], -1));
+            for (int site = 0; site < 2 * model.Config.NumHiddenLayers; site++)
+                Last = connection.Around(site, Last, input => input.tanh());
+        }
+    }
+
+    /// <summary>Two of <see cref="RepeatingBatches"/> as one.</summary>
+    private sealed class PairedBatches : MhcPipeline.Train.Data.BatchSource
+    {
+        private readonly RepeatingBatches _half = new();
+
+        public override long BatchesPerEpoch => _half.BatchesPerEpoch;
+
+        public override int MaxTokens => 2 * _half.MaxTokens;
+
+        public override int MaxLength => _half.MaxLength;
+
+        public override MhcPipeline.Train.Data.Batch Get(long step)
+        {
+            MhcPipeline.Train.Data.Batch first = _half.Get(2 * step), second = _half.Get((2 * step) + 1);
+            return first with
+            {
+                Inputs = [.. first.Inputs, .. second.Inputs],
+                Targets = [.. first.Targets, .. second.Targets],
+                Rows = 2 * first.Rows,
+                Tokens = 2 * first.Tokens,
+                TargetTokens = 2 * first.TargetTokens,
+            };
+        }
+    }
+}

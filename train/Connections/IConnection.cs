@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Connections;
+
+/// <summary>
+/// How sublayers join the residual stream. A connection owns the streams' layout: the model hands it an embedding, lets it
+/// run every sublayer, and gets one hidden state back. Sites are numbered through the model: attention of layer i is
+/// site 2i, its MLP site 2i + 1.
+/// </summary>
+public interface IConnection
+{
+    /// <summary>Called with a site and its residual mixing matrix H_res [B,S,n,n] (rows: new streams) at every forward pass, when set.</summary>
+    Action<int, Tensor>? OnMixing { get; set; }
+
+    /// <summary>The streams before the first site.</summary>
+    /// <param name="embedding">[B,S,C].</param>
+    Tensor Begin(Tensor embedding);
+
+    /// <summary>Reads a sublayer's input from the streams, runs the sublayer and writes its output back.</summary>
+    /// <param name="site">2i for attention of layer i, 2i + 1 for its MLP.</param>
+    /// <param name="streams">What <see cref="Begin"/> or the previous site returned.</param>
+    /// <param name="sublayer">[B,S,C] -> [B,S,C]; norms its own input.</param>
+    Tensor Around(int site, Tensor streams, Func<Tensor, Tensor> sublayer);
+
+    /// <summary>One hidden state from the streams after the last site.</summary>
+    /// <returns>[B,S,C], before the final norm.</returns>
+    Tensor End(Tensor streams);
+}

@@ -1,0 +1,147 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Connections;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn.functional;
+
+namespace MhcPipeline.Train.Model;
+
+/// <summary>
+/// A decoder-only transformer: Llama's sublayers (RMSNorm, rotary grouped-query attention, SwiGLU) joined by a
+/// <see cref="IConnection"/>. With connection <c>residual</c> it is Llama.
+/// Shapes: B sequences, S tokens, C hidden, H query heads, K key-value heads, D head width, V vocabulary.
+/// </summary>
+public sealed class LanguageModel : IDisposable
+{
+    private readonly Layer[] _layers;
+    private readonly Parameter _table;
+    private readonly Parameter _norm;
+    private readonly Parameter _head;
+    private readonly RotaryEmbedding _rotary;
+
+    /// <summary>A model whose parameters are zeros until <see cref="Initialise"/> or <see cref="Load"/>.</summary>
+    /// <exception cref="PipelineException">The configuration is out of range or names an unknown connection.</exception>
+    public LanguageModel(ModelConfig config, Device device)
+    {
+        config.Validate();
+        Config = config;
+        Parameters = new ParameterStore(ModelParameters.Of(config), device);
+        Connection = ConnectionRegistry.Find(config.Connection).Create(config, Parameters);
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(Parameters, $"model.layers.{i}"))];
+        _table = Parameters.Leaf("model.embed_tokens.weight");
+        _norm = Parameters.Leaf("model.norm.weight");
+        _head = Parameters.Leaf(config.TieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
+        _rotary = new RotaryEmbedding(config.HeadDim, config.MaxPositionEmbeddings, config.RopeTheta, device);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public ModelConfig Config { get; }
+
+    /// <summary>Its parameters and their gradients.</summary>
+    public ParameterStore Parameters { get; }
+
+    /// <summary>How sublayers join the residual stream.</summary>
+    public IConnection Connection { get; }
+
+    /// <summary>Reads config.json and model.safetensors of a folder.</summary>
+    /// <exception cref="PipelineException">A file is missing, malformed, or does not fit the other.</exception>
+    public static LanguageModel Load(string folder, Device device)
+    {
+        var run = new RunFolder(folder);
+        var model = new LanguageModel(ModelConfig.Load(run.ConfigJson), device);
+        using SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);
+        model.Parameters.Load(file, model.Parameters.Data);
+        return model;
+    }
+
+    /// <summary>Draws the parameters' initial values.</summary>
+    public void Initialise(long seed) => Parameters.Initialise(seed);
+
+    /// <summary>Writes model.safetensors.</summary>
+    public void SaveWeights(string path)
+    {
+        var writer = new SafetensorsWriter();
+        writer.Metadata["format"] = "pt"; // Hugging Face's loaders ask for it
+        Parameters.Save(writer, Parameters.Data);
+        writer.Save(path);
+    }
+
+    /// <summary>The forward pass.</summary>
+    /// <param name="ids">Tokens, int64 [B,S], S at most max_position_embeddings.</param>
+    /// <returns>Logits of each position's next token, [B,S,V].</returns>
+    public Tensor Forward(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        Tensor embedding = _table.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1); // [B,S,C]
+        Tensor streams = Connection.Begin(embedding); // [B,S,C] -> as the connection keeps them
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            Layer layer = _layers[i];
+            streams = Connection.Around(2 * i, streams, u => Attention(layer, u));
+            streams = Connection.Around((2 * i) + 1, streams, u => Mlp(layer, u));
+        }
+        Tensor hidden = RmsNorm.Apply(Connection.End(streams), _norm, Config.RmsNormEps); // [B,S,C]
+        return linear(hidden, _head).MoveToOuterDisposeScope(); // [B,S,V]
+    }
+
+    /// <summary>The sum of the cross-entropies, in nats, of every position that has a target.</summary>
+    /// <param name="ids">Tokens, int64 [B,S].</param>
+    /// <param name="targets">The next token of each position, int64 [B,S]; -100 where nothing is to be learnt.</param>
+    /// <returns>A scalar.</returns>
+    public Tensor Loss(Tensor ids, Tensor targets)
+    {
+        using var scope = NewDisposeScope();
+        Tensor logits = Forward(ids).view(-1, Config.VocabSize); // [B*S,V]
+        return cross_entropy(logits, targets.view(-1), ignore_index: -100, reduction: nn.Reduction.Sum).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        Parameters.Dispose();
+    }
+
+    private Tensor Attention(Layer layer, Tensor u)
+    {
+        long batch = u.shape[0], sequence = u.shape[1];
+        int heads = Config.NumAttentionHeads, keys = Config.NumKeyValueHeads, width = Config.HeadDim;
+
+        Tensor x = RmsNorm.Apply(u, layer.AttentionNorm, Config.RmsNormEps); // [B,S,C]
+        Tensor all = linear(x, layer.Qkv).view(batch, sequence, heads + (2 * keys), width); // [B,S,H+2K,D]
+        Tensor turned = _rotary.Rotate(all.narrow(2, 0, heads + keys)); // [B,S,H+K,D]
+        Tensor q = turned.narrow(2, 0, heads).transpose(1, 2); // [B,H,S,D]
+        Tensor k = Repeat(turned.narrow(2, heads, keys).transpose(1, 2)); // [B,H,S,D]
+        Tensor v = Repeat(all.narrow(2, heads + keys, keys).transpose(1, 2)); // [B,H,S,D]
+        Tensor mixed = scaled_dot_product_attention(q, k, v, is_casual: true); // [B,H,S,D], scores / sqrt(D)
+        return linear(mixed.transpose(1, 2).reshape(batch, sequence, heads * width), layer.Output); // [B,S,C]
+
+        // Query head h reads key-value head h / (H/K): each of the K heads serves H/K neighbours.
+        Tensor Repeat(Tensor kv) => heads == keys ? kv
+            : kv.unsqueeze(2).expand(batch, keys, heads / keys, sequence, width).reshape(batch, heads, sequence, width);
+    }
+
+    private Tensor Mlp(Layer layer, Tensor u)
+    {
+        int inner = Config.IntermediateSize;
+        Tensor x = RmsNorm.Apply(u, layer.MlpNorm, Config.RmsNormEps); // [B,S,C]
+        Tensor both = linear(x, layer.GateUp); // [B,S,2I]
+        return linear(silu(both.narrow(2, 0, inner)) * both.narrow(2, inner, inner), layer.Down); // [B,S,C]
+    }
+
+    private sealed class Layer(ParameterStore parameters, string name)
+    {
+        public Parameter AttentionNorm { get; } = parameters.Leaf($"{name}.input_layernorm.weight");
+
+        public Parameter Qkv { get; } = parameters.Leaf($"{name}.qkv"); // [(H+2K)D, C]
+
+        public Parameter Output { get; } = parameters.Leaf($"{name}.self_attn.o_proj.weight"); // [C, HD]
+
+        public Parameter MlpNorm { get; } = parameters.Leaf($"{name}.post_attention_layernorm.weight");
+
+        public Parameter GateUp { get; } = parameters.Leaf($"{name}.gate_up"); // [2I, C]
+
+        public Parameter Down { get; } = parameters.Leaf($"{name}.mlp.down_proj.weight"); // [C, I]
+    }
+}

@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Model;
+
+/// <summary>Root-mean-square normalisation (arXiv 1910.07467): x / sqrt(mean(x^2) + eps) * weight, over the last axis.</summary>
+public static class RmsNorm
+{
+    /// <summary>Normalises.</summary>
+    /// <param name="x">[..., C].</param>
+    /// <param name="weight">[C].</param>
+    /// <param name="eps">Added to the mean square.</param>
+    /// <returns>[..., C].</returns>
+    public static Tensor Apply(Tensor x, Tensor weight, double eps) => x * InverseRoot(x, eps) * weight;
+
+    /// <summary>1 / sqrt(mean(x^2) + eps) over the last axis.</summary>
+    /// <param name="x">[..., C].</param>
+    /// <param name="eps">Added to the mean square.</param>
+    /// <returns>[..., 1].</returns>
+    public static Tensor InverseRoot(Tensor x, double eps) => (x * x).mean([-1L], keepdim: true).add(eps).rsqrt();
+}

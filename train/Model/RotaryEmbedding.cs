@@ -1,0 +1,53 @@
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Model;
+
+/// <summary>
+/// Rotary position embedding (RoFormer, arXiv 2104.09864) in Hugging Face's rotate-half form: dimension d turns with
+/// dimension d + D/2 by the angle position * theta^(-2d/D).
+/// </summary>
+public sealed class RotaryEmbedding : IDisposable
+{
+    private readonly Tensor _cos;
+    private readonly Tensor _sin;
+
+    /// <summary>Tabulates the angles of every position.</summary>
+    /// <param name="headDim">D, even.</param>
+    /// <param name="positions">Number of positions.</param>
+    /// <param name="theta">Base of the frequencies.</param>
+    /// <param name="device">Where the tables live.</param>
+    public RotaryEmbedding(int headDim, int positions, double theta, Device device)
+    {
+        int half = headDim / 2;
+        float[] cos = new float[positions * headDim], sin = new float[positions * headDim];
+        for (int position = 0; position < positions; position++)
+            for (int d = 0; d < half; d++)
+            {
+                double angle = position * Math.Pow(theta, -2.0 * d / headDim);
+                int low = (position * headDim) + d, high = low + half;
+                cos[low] = cos[high] = (float)Math.Cos(angle);
+                // The sign belongs to rotate_half: (-x2, x1) * sin = (x2, x1) * (-sin, sin).
+                (sin[low], sin[high]) = (-(float)Math.Sin(angle), (float)Math.Sin(angle));
+            }
+        using var scope = NewDisposeScope();
+        _cos = tensor(cos, [positions, 1, headDim]).to(device).DetachFromDisposeScope();
+        _sin = tensor(sin, [positions, 1, headDim]).to(device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Turns heads by their positions.</summary>
+    /// <param name="heads">[B,S,H,D], positions 0 to S-1.</param>
+    /// <returns>[B,S,H,D].</returns>
+    public Tensor Rotate(Tensor heads)
+    {
+        long sequence = heads.shape[1], half = heads.shape[3] / 2;
+        Tensor swapped = cat([heads.narrow(3, half, half), heads.narrow(3, 0, half)], dim: 3); // [B,S,H,D]: (x2, x1)
+        return (heads * _cos.narrow(0, 0, sequence)).addcmul(swapped, _sin.narrow(0, 0, sequence), 1);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cos.Dispose();
+        _sin.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+using MhcPipeline.Train.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Optimization;
+
+/// <summary>Clipping by the global norm (arXiv 1211.5063).</summary>
+public static class GradientClipping
+{
+    /// <summary>Shortens the gradient to <paramref name="largest"/> where it is longer.</summary>
+    /// <param name="parameters">Hold the gradient.</param>
+    /// <param name="largest">Largest Euclidean norm over all parameters; 0 leaves the gradient alone.</param>
+    /// <returns>The norm before clipping; NaN or infinite when the gradient is.</returns>
+    public static double Clip(ParameterStore parameters, double largest)
+    {
+        using var scope = NewDisposeScope();
+        double norm = parameters.Gradient.norm().ToDouble();
+        if (largest > 0 && norm > largest && double.IsFinite(norm))
+            parameters.Gradient.mul_(largest / norm);
+        return norm;
+    }
+}

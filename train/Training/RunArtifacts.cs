@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Data;
+using MhcPipeline.Train.Model;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Training;
+
+/// <summary>Writes what the stages after training read.</summary>
+/// <param name="run">The run folder.</param>
+public sealed class RunArtifacts(RunFolder run)
+{
+    /// <summary>Rows and tokens of expected.safetensors: enough to tell a wrong graph, little enough for a large vocabulary.</summary>
+    private const int ExpectedRows = 2, ExpectedTokens = 64;
+
+    /// <summary>config.json, generation_config.json, model.safetensors and expected.safetensors.</summary>
+    /// <param name="model">As trained.</param>
+    /// <param name="sample">A validation batch, whose beginning the expected logits are computed on.</param>
+    public void Write(LanguageModel model, Batch sample)
+    {
+        model.Config.Save(run.ConfigJson);
+        WriteGenerationConfig(model.Config);
+        WriteExpected(model, sample);
+        model.SaveWeights(run.WeightsFile);
+    }
+
+    private void WriteGenerationConfig(ModelConfig config)
+    {
+        var json = new JsonObject { ["max_length"] = config.MaxPositionEmbeddings };
+        if (config.BosTokenId is { } bos)
+            json["bos_token_id"] = bos;
+        if (config.EosTokenId is { } eos)
+            json["eos_token_id"] = eos;
+        AtomicFile.WriteAllText(run.GenerationConfigJson, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    }
+
+    private void WriteExpected(LanguageModel model, Batch sample)
+    {
+        int length = Math.Min(ExpectedTokens, sample.Length);
+        long[] ids = [.. Enumerable.Range(0, ExpectedRows).SelectMany(row => sample.Inputs.Skip(row % sample.Rows * sample.Length).Take(length))];
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor logits = model.Forward(tensor(ids, [ExpectedRows, length]).to(model.Parameters.Device)).cpu().contiguous(); // [2,S,V]
+        var writer = new SafetensorsWriter();
+        writer.Add("input_ids", [ExpectedRows, length], ids);
+        writer.Add("logits", TensorType.F32, logits.shape, logits.bytes.ToArray());
+        writer.Save(run.ExpectedFile);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Presets;
+using MhcPipeline.Train.Data;
+using MhcPipeline.Train.Metrics;
+using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Train.Training;
+
+/// <summary>Trains a model: steps, evaluations, checkpoints. A run that is stopped and resumed takes the same steps as one that is not.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly LanguageModel _model;
+    private readonly BatchSource _training;
+    private readonly IReadOnlyList<Batch> _validation;
+    private readonly TrainingSettings _settings;
+    private readonly Checkpoint _checkpoint;
+    private readonly Action<MetricRecord> _observe;
+    private readonly AdamW _optimizer;
+    private readonly LearningRateSchedule _schedule;
+    private readonly TrainingProgress _progress;
+
+    /// <summary>Prepares to train from a state on.</summary>
+    /// <param name="model">Initialised, or about to be filled by <see cref="Resume"/>.</param>
+    /// <param name="training">Batches to learn from.</param>
+    /// <param name="validation">Batches to evaluate on.</param>
+    /// <param name="settings">The preset's.</param>
+    /// <param name="budget">Time of the whole run; null when only steps count.</param>
+    /// <param name="state">Where the run stands: fresh, or as a checkpoint has it.</param>
+    /// <param name="checkpoint">Where the run is kept.</param>
+    /// <param name="observer">Given every record of metrics.jsonl, on this thread.</param>
+    public Trainer(
+        LanguageModel model, BatchSource training, IReadOnlyList<Batch> validation, TrainingSettings settings, TimeSpan? budget,
+        RunState state, Checkpoint checkpoint, Action<MetricRecord> observer)
+    {
+        (_model, _training, _validation, _settings, _checkpoint, _observe) = (model, training, validation, settings, checkpoint, observer);
+        State = state;
+        _optimizer = new AdamW(model.Parameters, new AdamWOptions(settings.Beta1, settings.Beta2, settings.WeightDecay));
+        _schedule = new LearningRateSchedule(settings, state.TotalSteps);
+        _progress = new TrainingProgress(state.TotalSteps, budget);
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public RunState State { get; private set; }
+
+    /// <summary>Takes weights, moments and random state from the last checkpoint.</summary>
+    public void Resume() => _checkpoint.LoadLast(_model, _optimizer);
+
+    /// <summary>Trains until the run is finished or asked to stop; the last checkpoint is then up to date.</summary>
+    /// <param name="stop">Asks to stop after the current step.</param>
+    /// <exception cref="PipelineException">The loss or the gradient is no finite number; the last good checkpoint stands.</exception>
+    public TrainingEnd Run(CancellationToken stop)
+    {
+        double earlier = State.Seconds;
+        var clock = Stopwatch.StartNew();
+        while (_progress.At(State.Step, TimeSpan.FromSeconds(State.Seconds)) is var progress && progress < 1)
+        {
+            if (stop.IsCancellationRequested)
+            {
+                _checkpoint.SaveLast(State, _model, _optimizer);
+                return TrainingEnd.Stopped;
+            }
+            StepMetric metric = Step(progress);
+            State = State with { Step = metric.Step, Tokens = metric.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
+            _observe(metric with { Seconds = State.Seconds });
+
+            if (State.Step % _settings.EvalEvery == 0)
+                Evaluate();
+            if (State.Step % _settings.CheckpointEvery == 0)
+                _checkpoint.SaveLast(State, _model, _optimizer);
+        }
+        if (State.Finished)
+            return TrainingEnd.Finished;
+        if (State.Step % _settings.EvalEvery != 0)
+            Evaluate();
+        State = State with { Finished = true };
+        _checkpoint.SaveLast(State, _model, _optimizer);
+        return TrainingEnd.Finished;
+    }
+
+    /// <summary>The mean loss over the validation batches, in nats a target token.</summary>
+    public double ValidationLoss()
+    {
+        using var frozen = no_grad();
+        double total = 0;
+        long targets = 0;
+        foreach (Batch batch in _validation)
+        {
+            total += Loss(batch, weight: 1, backward: false);
+            targets += batch.TargetTokens;
+        }
+        return total / targets;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _optimizer.Dispose();
+
+    /// <summary>One optimizer step: the gradient of the mean loss over the step's batches, clipped, then AdamW.</summary>
+    private StepMetric Step(double progress)
+    {
+        long started = Stopwatch.GetTimestamp();
+        double rate = _schedule.At(State.Step, progress);
+        using GainRecorder? gains = State.Step % _settings.GainsEvery == 0 ? new GainRecorder(_model.Connection) : null;
+
+        // Batches may bear different numbers of targets: each counts by its targets, as one large batch would.
+        int parts = _settings.GradientAccumulation;
+        Batch[] batches = [.. Enumerable.Range(0, parts).Select(part => _training.Get((State.Step * parts) + part))];
+        double targets = batches.Sum(batch => batch.TargetTokens), loss = 0;
+
+        _model.Parameters.ClearGradient();
+        foreach (Batch batch in batches)
+            loss += Loss(batch, weight: 1 / targets, backward: true);
+        double norm = GradientClipping.Clip(_model.Parameters, _settings.GradientClip);
+        if (!double.IsFinite(loss) || !double.IsFinite(norm))
+            throw Diverged(loss, norm, rate);
+        _optimizer.Step(rate);
+
+        if (gains?.Measure(State.Step) is { } measured)
+            _observe(measured);
+        long tokens = batches.Sum(batch => (long)batch.Tokens);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return new(State.Step + 1, loss, rate, norm, tokens / seconds, State.Tokens + tokens, State.Seconds + seconds);
+    }
+
+    /// <summary>The sum of a batch's losses times <paramref name="weight"/>; its gradient is added to the parameters' where asked for.</summary>
+    private double Loss(Batch batch, double weight, bool backward)
+    {
+        using var scope = NewDisposeScope();
+        Device device = _model.Parameters.Device;
+        Tensor inputs = tensor(batch.Inputs, [batch.Rows, batch.Length]).to(device); // [B,S]
+        Tensor targets = tensor(batch.Targets, [batch.Rows, batch.Length]).to(device); // [B,S]
+        Tensor loss = _model.Loss(inputs, targets) * weight;
+        if (backward)
+            loss.backward();
+        return loss.ToDouble();
+    }
+
+    private void Evaluate()
+    {
+        double loss = ValidationLoss();
+        bool best = loss < State.BestLoss;
+        if (best)
+        {
+            _checkpoint.SaveBest(_model);
+            State = State with { BestLoss = loss, BestStep = State.Step };
+        }
+        _observe(new EvalMetric(State.Step, loss));
+    }
+
+    private PipelineException Diverged(double loss, double norm, double rate)
+    {
+        string kept = _checkpoint.ReadState() is { } state ? $"The checkpoint of step {state.Step} stands" : "No checkpoint has been written yet";
+        return new(FormattableString.Invariant(
+            $"Training diverged at step {State.Step + 1}: the loss is {loss}, the gradient's norm {norm} (learning rate {rate:g3}). {kept}. Lower training.learning_rate in the preset, or raise its warmup_steps, and begin anew with --restart."));
+    }
+}
