@@ -19,7 +19,7 @@ public sealed class KernelFunctionTests
 
     [Fact]
     public async Task Numbers_are_converted_between_their_types() =>
-        Assert.Equal(2.5m, await _kernel.InvokeAsync<decimal>("Orders", "Total", new() { ["quantity"] = 2L, ["price"] = 2.5, ["discount"] = 0.5f }));
+        Assert.Equal(2.5m, await _kernel.InvokeAsync<decimal>("Orders", "Total", new() { ["quantity"] = 2L, ["price"] = 2.5m, ["discount"] = 0.5f }));
 
     [Fact]
     public async Task Text_is_read_in_the_kernels_culture_first()
@@ -68,6 +68,13 @@ public sealed class KernelFunctionTests
     }
 
     [Fact]
+    public async Task A_number_that_a_model_wrote_as_JSON_text_is_a_number_all_the_same()
+    {
+        var (two, price) = (JsonSerializer.SerializeToElement("2"), JsonSerializer.SerializeToElement(1.5));
+        Assert.Equal(3m, await _kernel.InvokeAsync<decimal>("Orders", "Total", new() { ["quantity"] = two, ["price"] = price }));
+    }
+
+    [Fact]
     public async Task A_service_is_injected_and_a_missing_one_is_named()
     {
         var error = await Assert.ThrowsAsync<KernelException>(() => _kernel.InvokeAsync("Orders", "Clock"));
@@ -105,7 +112,7 @@ public sealed class KernelFunctionTests
     public async Task A_plain_result_streams_as_one_content()
     {
         List<string> seen = [];
-        await foreach (var content in _kernel.InvokeStreamingAsync("Orders", "Total", new() { ["quantity"] = 1, ["price"] = 2 })) seen.Add(content.ToString());
+        await foreach (var content in _kernel.InvokeStreamingAsync("Orders", "Total", new() { ["quantity"] = 1, ["price"] = 2m })) seen.Add(content.ToString());
         Assert.Equal(["2"], seen);
     }
 

@@ -15,7 +15,7 @@ public sealed class OrderPlugin
         quantity * price * (1 - (decimal)discount);
 
     [KernelFunction]
-    public static async Task<string> ShipAsync(string city, DateOnly? day = null, CancellationToken cancellationToken = default)
+    public static async Task<string> ShipAsync(string city, DateTime? day = null, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
