@@ -26,6 +26,7 @@ internal sealed class ByteLines : IDisposable
         {
             throw Unreadable(e);
         }
+        // A truncated gzip file is an error only with the switch System.IO.Compression.UseStrictValidation (Directory.Build.props).
         bool compressed = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         _stream = compressed ? new GZipStream(_file, CompressionMode.Decompress) : _file;
     }
@@ -97,12 +98,7 @@ internal sealed class ByteLines : IDisposable
             if (cut == 0)
                 cut = piece.LastIndexOf((byte)' ');
             if (cut <= 0)
-            {
-                cut = piece.Length;
-                // A continuation byte after the cut belongs to a character before it; a character has at most 3 of them.
-                for (int back = 0; back < 3 && cut > 1 && _start + cut < _end && (_buffer[_start + cut] & 0xC0) == 0x80; back++)
-                    cut--;
-            }
+                cut = WholeCharacters(piece);
             piece = piece[..cut];
         }
         _start += piece.Length;
@@ -114,6 +110,20 @@ internal sealed class ByteLines : IDisposable
     {
         _stream.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>Length without a character at the end that was cut; all of it where the end is not UTF-8 anyway.</summary>
+    private static int WholeCharacters(ReadOnlySpan<byte> piece)
+    {
+        for (int back = 1; back <= 3 && back < piece.Length; back++)
+        {
+            byte lead = piece[^back];
+            if ((lead & 0xC0) == 0x80)
+                continue;
+            int length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+            return length > back ? piece.Length - back : piece.Length;
+        }
+        return piece.Length;
     }
 
     private bool Fill()

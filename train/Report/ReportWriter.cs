@@ -43,15 +43,14 @@ public static class ReportWriter
         StepMetric? last = history.Steps.Count > 0 ? history.Steps[^1] : null;
         string state = report.IsRunning ? "training" : "finished";
         html.Append(CultureInfo.InvariantCulture, $"<header><h1>{Html.Escape(report.Title)}<span class=\"state {(report.IsRunning ? "running" : "")}\">{state}</span></h1><p>{Html.Escape(report.Subtitle)}</p></header>\n<ul class=\"tiles\">");
-        string steps = last is null ? "0" : Html.Number(last.Step);
-        Tile(report.PlannedSteps > 0 ? $"{steps} of {Html.Number(report.PlannedSteps)}" : steps, "steps");
+        Tile(last is null ? "0" : Html.Number(last.Step), report.PlannedSteps > 0 ? $"of {Html.Number(report.PlannedSteps)} steps" : "steps");
         Tile(last is null ? "n/a" : Html.Number(ReportCharts.SmoothLoss(history)), "training loss, smoothed");
         Tile(history.Evals.Count == 0 ? "n/a" : Html.Number(history.Evals.Min(eval => double.IsNaN(eval.ValidationLoss) ? double.PositiveInfinity : eval.ValidationLoss)), "best validation loss");
         Tile(last is null ? "n/a" : Html.Number(last.Tokens), "tokens seen");
         Tile(last is null ? "n/a" : Html.Number(Median(history.Steps.Select(step => step.TokensPerSecond))), "tokens a second, median");
         Tile(last is null ? "n/a" : Duration(last.Seconds), "training time");
         if (history.Gains.Count > 0)
-            Tile($"{Html.Number(history.Gains[^1].CompositeForward)} / {Html.Number(history.Gains[^1].CompositeBackward)}", "composite gain, forward / backward");
+            Tile($"{Html.Number(history.Gains[^1].CompositeForward)} / {Html.Number(history.Gains[^1].CompositeBackward)}", "composite gain, fwd / bwd");
         html.Append("</ul>\n");
 
         void Tile(string value, string label) => html.Append(CultureInfo.InvariantCulture, $"<li><b>{Html.Escape(value)}</b><span>{label}</span></li>");

@@ -84,7 +84,7 @@ public class ReportWriterTests
     {
         (_, XElement page) = Render([new StepMetric(3, 1, 1, 1, 1, 1, 1), new EvalMetric(1, 2.5), new EvalMetric(2, 1.5), new EvalMetric(3, 2)]);
         string[] tiles = [.. page.Descendants("ul").First().Elements("li").Select(tile => tile.Value)];
-        Assert.Contains("3 of 1,000steps", tiles);
+        Assert.Contains("3of 1,000 steps", tiles);
         Assert.Contains("1.5best validation loss", tiles);
     }
 

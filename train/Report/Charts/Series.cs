@@ -26,16 +26,25 @@ internal sealed record Series(string Name, string Look, IReadOnlyList<(double X,
         return this with { Points = thin };
     }
 
-    /// <summary>The exponentially weighted mean over about a fiftieth of the points, unbiased at the start.</summary>
+    /// <summary>The mean over about a fiftieth of the points around each: at the end over those before it, at the start over as many after as before.</summary>
+    /// <remarks>Each window is added up anew: a running sum would lose the small numbers to one huge one. Thinning first keeps that cheap.</remarks>
     internal Series Smooth(string name, string look)
     {
-        double keep = 1 - (1 / Math.Max(1, Points.Count / 50.0)), weight = 0, sum = 0;
-        List<(double, double)> smooth = new(Points.Count);
-        foreach ((double x, double y) in Points)
+        IReadOnlyList<(double X, double Y)> points = Thin(2400).Points;
+        int half = Math.Max(1, points.Count / 100);
+        List<(double, double)> smooth = new(points.Count);
+        for (int i = 0; i < points.Count; i++)
         {
-            if (double.IsFinite(y))
-                (weight, sum) = ((keep * weight) + 1, (keep * sum) + y);
-            smooth.Add((x, double.IsFinite(y) ? sum / weight : double.NaN));
+            double sum = 0;
+            int count = 0, end = Math.Min(points.Count - 1, i + Math.Min(half, i));
+            for (int j = Math.Max(0, i - half); j <= end; j++)
+            {
+                if (!double.IsFinite(points[j].Y))
+                    continue;
+                sum += points[j].Y;
+                count++;
+            }
+            smooth.Add((points[i].X, double.IsFinite(points[i].Y) ? sum / count : double.NaN));
         }
         return new Series(name, look, smooth);
     }
