@@ -1,0 +1,11 @@
+namespace MhcPipeline.Serve.Api;
+
+/// <summary>The next piece of a streamed message.</summary>
+public sealed record ChatDelta
+{
+    /// <summary>assistant, in the first chunk only.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>Text, complete characters only.</summary>
+    public string? Content { get; init; }
+}
