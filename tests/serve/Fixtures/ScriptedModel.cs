@@ -1,0 +1,71 @@
+using System.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Engine;
+using MhcPipeline.Engine.Model;
+
+namespace MhcPipeline.Serve.Tests.Fixtures;
+
+/// <summary>
+/// A "model" over <see cref="ByteTokenizer"/> that says what it was told to, byte by byte, whatever the prompt; then it ends the text.
+/// Its favourite token has the logit 10, all others 0.
+/// </summary>
+internal sealed class ScriptedModel(byte[] script, int maxContext = 4096, int slots = 4) : ILanguageModel
+{
+    private readonly float[] _logits = new float[512 * Vocab];
+    private readonly int[] _said = new int[slots];
+
+    public const int Vocab = 259;
+
+    public ScriptedModel(string script, int maxContext = 4096, int slots = 4)
+        : this(Encoding.UTF8.GetBytes(script), maxContext, slots)
+    {
+    }
+
+    /// <summary>Runs before every step; tests block or count in it.</summary>
+    public Action BeforeStep { get; set; } = () => { };
+
+    /// <summary>Says the script again and again instead of ending.</summary>
+    public bool Endless { get; init; }
+
+    public bool IsDisposed { get; private set; }
+
+    public int VocabSize => Vocab;
+
+    public int MaxContext => maxContext;
+
+    public int Slots => slots;
+
+    public int MaxChunk => 512;
+
+    public ReadOnlySpan<float> Forward(int slot, int past, scoped ReadOnlySpan<int> tokens)
+    {
+        BeforeStep();
+        _said[slot] = past == 0 ? 0 : tokens.Length == 1 ? _said[slot] + 1 : _said[slot];
+        Span<float> logits = _logits.AsSpan(0, tokens.Length * Vocab);
+        logits.Clear();
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            // Inside a prompt the favourite is the token that follows, so that its log-probability is known.
+            int favourite = row + 1 < tokens.Length ? tokens[row + 1] : Next(_said[slot]);
+            logits[(row * Vocab) + favourite] = 10;
+        }
+        return logits;
+    }
+
+    public void Dispose() => IsDisposed = true;
+
+    public static ModelConfig Config { get; } = new()
+    {
+        HiddenSize = 8,
+        IntermediateSize = 8,
+        NumHiddenLayers = 1,
+        NumAttentionHeads = 1,
+        NumKeyValueHeads = 1,
+        MaxPositionEmbeddings = 4096,
+        VocabSize = Vocab,
+    };
+
+    public InferenceEngine Engine(EngineOptions? options = null) => new(this, ByteTokenizer.Create(), Config, "scripted", options ?? new EngineOptions());
+
+    private int Next(int position) => position < script.Length ? script[position] : Endless ? script[position % script.Length] : 256;
+}
