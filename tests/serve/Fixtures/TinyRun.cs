@@ -14,8 +14,8 @@ internal static class TinyRun
         HiddenSize = 32,
         IntermediateSize = 64,
         NumHiddenLayers = 2,
-        NumAttentionHeads = 4,
-        NumKeyValueHeads = 2,
+        NumAttentionHeads = 2,
+        NumKeyValueHeads = 1,
         MaxPositionEmbeddings = 128,
         VocabSize = 264, // five more than the tokenizer has
     };
