@@ -23,8 +23,8 @@ public sealed class TextTokenizer
     private readonly BpeTokenizer _decoder;
     private readonly ReadOnlyMemory<byte>[] _bytes;
     private readonly int[] _idOfByte = new int[256];
-    private readonly HashSet<int> _special;
-    private readonly HashSet<int> _addedIds;
+    private readonly bool[] _isSpecial;
+    private readonly bool[] _isAdded;
     private readonly Dictionary<string, int> _added;
     private readonly string _origin;
     private readonly string? _endOfText;
@@ -33,10 +33,12 @@ public sealed class TextTokenizer
     {
         _origin = origin;
         _endOfText = endOfText;
-        _special = [.. definition.AddedTokens.Where(token => token.IsSpecial).Select(token => token.Id)];
         _added = definition.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
-        _addedIds = [.. _added.Values];
         _bytes = CollectBytes(definition);
+        _isSpecial = new bool[_bytes.Length];
+        _isAdded = new bool[_bytes.Length];
+        foreach (AddedToken token in definition.AddedTokens)
+            (_isAdded[token.Id], _isSpecial[token.Id]) = (true, token.IsSpecial);
         for (int b = 0; b < 256; b++)
             _idOfByte[b] = definition.Vocabulary[ByteAlphabet.CharOf((byte)b).ToString()];
         _decoder = BpeTokenizer.Create(Options(definition));
@@ -80,7 +82,7 @@ public sealed class TextTokenizer
     public static TextTokenizer Create(TokenizerDefinition definition) => new(definition, "The tokenizer", null);
 
     /// <summary>True if the id is of a special token: no part of the text.</summary>
-    public bool IsSpecial(int id) => _special.Contains(id);
+    public bool IsSpecial(int id) => (uint)id < (uint)_isSpecial.Length && _isSpecial[id];
 
     /// <summary>Encodes text; special tokens inside it are plain text.</summary>
     public int[] Encode(string text)
@@ -153,7 +155,7 @@ public sealed class TextTokenizer
     /// <param name="skipSpecial">False to spell special tokens out.</param>
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecial = true) => new(this, skipSpecial);
 
-    internal bool IsAdded(int id) => _addedIds.Contains(id);
+    internal bool IsAdded(int id) => (uint)id < (uint)_isAdded.Length && _isAdded[id];
 
     private int Added(string content, string purpose) => _added.TryGetValue(content, out int id)
         ? id

@@ -24,6 +24,8 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
 
         ModelConfig config = ModelConfig.Load(run.ConfigJson);
         TextTokenizer tokenizer = TextTokenizer.Load(run.TokenizerJson);
+        if (tokenizer.VocabSize > config.VocabSize)
+            throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one run. Train the run again with `make train RUN={run.Path}`.");
         using SafetensorsFile weights = display.Step("read", () =>
         {
             SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);

@@ -6,15 +6,19 @@ namespace MhcPipeline.Export.Output;
 internal sealed class StagedFolder : IDisposable
 {
     private readonly string _target;
+    private readonly string _old;
 
-    /// <summary>Makes the folder, empty.</summary>
+    /// <summary>Makes the folder, empty. What an export that was killed left behind is removed, and an old folder that it had set aside is put back.</summary>
     /// <exception cref="PipelineException">It cannot be made.</exception>
     public StagedFolder(string target)
     {
         _target = System.IO.Path.TrimEndingDirectorySeparator(target);
-        Path = $"{_target}.{Environment.ProcessId}.tmp";
+        Path = $"{_target}.new";
+        _old = $"{_target}.old";
         Attempt(() =>
         {
+            if (Directory.Exists(_old) && !Directory.Exists(_target))
+                Directory.Move(_old, _target);
             DeleteIfThere(Path);
             Directory.CreateDirectory(Path);
         });
@@ -30,21 +34,20 @@ internal sealed class StagedFolder : IDisposable
     /// <exception cref="PipelineException">It cannot; the old folder stays.</exception>
     public void Commit() => Attempt(() =>
     {
-        string old = $"{_target}.{Environment.ProcessId}.old";
-        DeleteIfThere(old);
+        DeleteIfThere(_old);
         bool replaces = Directory.Exists(_target);
         if (replaces)
-            Directory.Move(_target, old);
+            Directory.Move(_target, _old);
         try
         {
             Directory.Move(Path, _target);
         }
         catch when (replaces)
         {
-            Directory.Move(old, _target);
+            Directory.Move(_old, _target);
             throw;
         }
-        DeleteIfThere(old);
+        DeleteIfThere(_old);
     });
 
     /// <summary>Removes what was not committed.</summary>

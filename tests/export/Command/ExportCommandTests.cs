@@ -1,0 +1,117 @@
+using System.Text.Json;
+using MhcPipeline.Core;
+using MhcPipeline.Export.Command;
+using Spectre.Console;
+using Xunit;
+
+namespace MhcPipeline.Export.Tests.Command;
+
+/// <summary>The export stage on a run folder.</summary>
+public sealed class ExportCommandTests : IDisposable
+{
+    private readonly TestRun _run = new();
+    private readonly StringWriter _output = new();
+
+    public void Dispose()
+    {
+        _run.Dispose();
+        _output.Dispose();
+    }
+
+    [Fact]
+    public void The_onnx_folder_has_everything_that_a_host_needs_and_nothing_else()
+    {
+        Export();
+
+        Assert.Equal(["export.json", "genai_config.json", "model.onnx", "model.onnx.data", "tokenizer.json"],
+            Directory.GetFileSystemEntries(_run.Folder.OnnxFolder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(Directory.GetDirectories(_run.Folder.Path), folder => folder != _run.Folder.OnnxFolder);
+    }
+
+    [Fact]
+    public void The_report_has_the_errors_measured_both_ways()
+    {
+        Export();
+
+        using JsonDocument report = Json(_run.Folder.ExportReport);
+        JsonElement verification = report.RootElement.GetProperty("verification");
+        Assert.InRange(verification.GetProperty("prefill_max_abs_error").GetDouble(), 1e-9, 1e-4);
+        Assert.InRange(verification.GetProperty("decode_max_abs_error").GetDouble(), 1e-9, 1e-4);
+        Assert.Equal("standard", report.RootElement.GetProperty("mode").GetString());
+        Assert.Equal(new FileInfo(_run.Folder.OnnxModel).Length, report.RootElement.GetProperty("files").GetProperty("model.onnx").GetInt64());
+        Assert.Equal(new FileInfo(_run.Folder.OnnxData).Length, report.RootElement.GetProperty("files").GetProperty("model.onnx.data").GetInt64());
+        Assert.Equal(2, report.RootElement.GetProperty("nodes_by_operator").GetProperty("com.microsoft.GroupQueryAttention").GetInt32());
+    }
+
+    [Fact]
+    public void Genai_is_told_the_names_the_sizes_and_what_ends_a_text()
+    {
+        Export();
+
+        using JsonDocument json = Json(_run.Folder.GenAiConfig);
+        JsonElement model = json.RootElement.GetProperty("model");
+        Assert.Equal("decoder", model.GetProperty("type").GetString());
+        Assert.Equal(128, model.GetProperty("context_length").GetInt32());
+        Assert.Equal([256, 258], model.GetProperty("eos_token_id").EnumerateArray().Select(id => id.GetInt32()));
+        Assert.Equal(1, model.GetProperty("decoder").GetProperty("num_key_value_heads").GetInt32());
+        Assert.Equal("past_key_values.%d.key", model.GetProperty("decoder").GetProperty("inputs").GetProperty("past_key_names").GetString());
+        Assert.True(json.RootElement.GetProperty("search").GetProperty("past_present_share_buffer").GetBoolean());
+    }
+
+    [Fact]
+    public void An_error_above_the_limit_fails_and_leaves_the_previous_export_as_it_was()
+    {
+        Export();
+        byte[] before = File.ReadAllBytes(_run.Folder.OnnxModel);
+        _run.WriteExpected(ModelConfig.Load(_run.Folder.ConfigJson), error: 0.002f);
+
+        string message = Assert.Throws<PipelineException>(Export).Message;
+
+        Assert.Contains("2.0e-3", message);
+        Assert.Equal(before, File.ReadAllBytes(_run.Folder.OnnxModel));
+        Assert.Equal([_run.Folder.OnnxFolder], Directory.GetDirectories(_run.Folder.Path));
+    }
+
+    [Fact]
+    public void A_logit_that_is_not_a_number_fails()
+    {
+        _run.WriteExpected(ModelConfig.Load(_run.Folder.ConfigJson), error: float.NaN);
+
+        Assert.Throws<PipelineException>(Export);
+        Assert.False(Directory.Exists(_run.Folder.OnnxFolder));
+    }
+
+    [Theory]
+    [InlineData("expected.safetensors", "make train")]
+    [InlineData("model.safetensors", "make train")]
+    [InlineData("tokenizer.json", "make tokenizer")]
+    public void A_missing_file_is_named_with_the_target_that_makes_it(string file, string target)
+    {
+        File.Delete(Path.Combine(_run.Folder.Path, file));
+
+        string message = Assert.Throws<PipelineException>(Export).Message;
+
+        Assert.Contains(file, message);
+        Assert.Contains(target, message);
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("--run x --mode sideways")]
+    [InlineData("--run x --eval-examples 0")]
+    [InlineData("")]
+    public void Wrong_usage_is_exit_code_2(string arguments) =>
+        Assert.Equal(2, ExportCommand.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+
+    [Fact]
+    public void A_failure_is_exit_code_1() => Assert.Equal(1, ExportCommand.Run(["--run", Path.Combine(_run.Folder.Path, "nowhere")]));
+
+    [Fact]
+    public void Success_is_exit_code_0() => Assert.Equal(0, ExportCommand.Run(["--run", _run.Folder.Path, "--skip-eval"]));
+
+    private void Export() => new RunExport(_run.Folder, Display()).Export(new ExportOptions());
+
+    private StepDisplay Display() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false);
+
+    private static JsonDocument Json(string path) => JsonDocument.Parse(File.ReadAllBytes(path));
+}

@@ -1,0 +1,102 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Tests.Reference;
+using Xunit;
+
+namespace MhcPipeline.Export.Tests.Model;
+
+/// <summary>Exported models of many shapes give the logits of the double-precision model.</summary>
+public sealed class ModelTests
+{
+    private const double Limit = 1e-4;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Any_number_of_streams(int streams) => AssertRight(RandomCheckpoint.Config() with { HcMult = streams });
+
+    [Fact]
+    public void No_eps() => AssertRight(RandomCheckpoint.Config() with { HcEps = 0, HcSinkhornIters = 50 });
+
+    [Theory]
+    [InlineData("mhc")]
+    [InlineData("residual")]
+    public void Tied_embeddings(string connection) => AssertRight(RandomCheckpoint.Config(connection) with { TieWordEmbeddings = true });
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 3)]
+    [InlineData(6, 2)]
+    [InlineData(4, 1)]
+    public void Any_number_of_heads_and_key_value_heads(int heads, int keyValueHeads) =>
+        AssertRight(RandomCheckpoint.Config() with { HiddenSize = 16 * heads, NumAttentionHeads = heads, NumKeyValueHeads = keyValueHeads });
+
+    [Fact]
+    public void A_hidden_size_that_is_no_multiple_of_anything() =>
+        AssertRight(RandomCheckpoint.Config() with { HiddenSize = 37, HeadDimOverride = 16, IntermediateSize = 53 });
+
+    [Fact]
+    public void Another_rope_theta_and_norm_eps() => AssertRight(RandomCheckpoint.Config("residual") with { RopeTheta = 500, RmsNormEps = 1e-3 });
+
+    [Fact]
+    public void Half_precision_weights_are_widened()
+    {
+        using var folder = new ScratchFolder();
+        ModelConfig config = RandomCheckpoint.Config();
+        RandomCheckpoint.Save(folder.In("half.safetensors"), config, add: (writer, spec, values) =>
+        {
+            bool brain = spec.Name.Contains("mlp"); // both kinds in one file
+            byte[] bytes = [.. values.SelectMany(value => BitConverter.GetBytes(brain ? (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16) : BitConverter.HalfToUInt16Bits((Half)value)))];
+            writer.Add(spec.Name, brain ? TensorType.BF16 : TensorType.F16, spec.Shape, bytes);
+        });
+        AssertRight(config, folder.In("half.safetensors"));
+    }
+
+    [Fact]
+    public void Weights_of_more_elements_than_are_converted_at_once_are_whole()
+    {
+        using var folder = new ScratchFolder();
+        float[] values = [.. Enumerable.Range(0, 100_000).Select(i => (float)(Half)(i % 2048))];
+        var writer = new SafetensorsWriter();
+        writer.Add("large", TensorType.F16, [1000, 100], values.SelectMany(value => BitConverter.GetBytes((Half)value)).ToArray());
+        writer.Save(folder.In("large.safetensors"));
+        using var file = SafetensorsFile.Open(folder.In("large.safetensors"));
+        using var stream = new MemoryStream();
+
+        new ModelWeights(file).Tensor("large").WriteTo(stream);
+
+        Assert.Equal(values, stream.ToArray().Chunk(sizeof(float)).Select(bytes => BitConverter.ToSingle(bytes)));
+    }
+
+    private static void AssertRight(ModelConfig config)
+    {
+        using var folder = new ScratchFolder();
+        RandomCheckpoint.Save(folder.In("model.safetensors"), config);
+        AssertRight(config, folder.In("model.safetensors"));
+    }
+
+    private static void AssertRight(ModelConfig config, string checkpoint)
+    {
+        using var folder = new ScratchFolder();
+        using var weights = SafetensorsFile.Open(checkpoint);
+        ExportedModel model = OnnxExporter.Export(config, weights, folder.Path);
+        long[] ids = RandomCheckpoint.Ids(config, 2 * 9);
+        var reference = new ReferenceModel(config, weights);
+        double[] expected = [.. reference.Logits(ids[..9]), .. reference.Logits(ids[9..])];
+
+        using var runner = OnnxModelRunner.Load(model.ModelPath);
+
+        Assert.InRange(LargestError(runner.Prefill(ids, batch: 2), expected), 0, Limit);
+        Assert.InRange(LargestError(runner.Decode(ids, batch: 2), expected), 0, Limit);
+    }
+
+    private static double LargestError(float[] actual, double[] expected)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.DoesNotContain(actual, float.IsNaN);
+        return actual.Zip(expected, (a, b) => Math.Abs(a - b)).Max();
+    }
+}

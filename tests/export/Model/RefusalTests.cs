@@ -1,0 +1,58 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using Xunit;
+
+namespace MhcPipeline.Export.Tests.Model;
+
+/// <summary>What cannot be exported is refused with a message that names it.</summary>
+public sealed class RefusalTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Every_missing_misshapen_and_useless_tensor_is_named_with_the_shape_expected()
+    {
+        string message = Refusal(RandomCheckpoint.Config(), (writer, spec, values) =>
+        {
+            if (spec.Name == "model.layers.1.attn_hc.fn")
+                return;
+            bool turned = spec.Name == "model.layers.0.mlp.up_proj.weight";
+            writer.Add(turned ? spec.Name : spec.Name.Replace("layers.0.ffn_hc.base", "layers.0.ffn_hc.bias"), turned ? [.. spec.Shape.Reverse()] : spec.Shape, values);
+        });
+
+        Assert.Contains("model.layers.1.attn_hc.fn is missing, expected [24, 128]", message);
+        Assert.Contains("model.layers.0.mlp.up_proj.weight is [32, 40], expected [40, 32]", message);
+        Assert.Contains("model.layers.0.ffn_hc.base is missing, expected [24]", message);
+        Assert.Contains("model.layers.0.ffn_hc.bias belongs to no part", message);
+    }
+
+    [Fact]
+    public void Heads_that_the_attention_operator_cannot_turn_are_refused() =>
+        Assert.Contains("head_dim is 8", Refusal(RandomCheckpoint.Config() with { NumAttentionHeads = 4 }));
+
+    [Fact]
+    public void A_connection_that_is_not_known_is_refused_with_those_that_are()
+    {
+        string message = Assert.Throws<PipelineException>(() => Connections.ConnectionRegistry.For(RandomCheckpoint.Config() with { Connection = "hc" })).Message;
+
+        Assert.Contains("hc_connection is hc", message);
+        Assert.Contains("residual or mhc", message);
+    }
+
+    [Fact]
+    public void A_refused_export_leaves_nothing()
+    {
+        Refusal(RandomCheckpoint.Config() with { NumAttentionHeads = 4 });
+
+        Assert.False(Directory.Exists(_folder.In("onnx")));
+    }
+
+    private string Refusal(ModelConfig config, Action<SafetensorsWriter, Graph.TensorSpec, float[]>? add = null)
+    {
+        RandomCheckpoint.Save(_folder.In("model.safetensors"), config, add: add);
+        using var weights = SafetensorsFile.Open(_folder.In("model.safetensors"));
+        return Assert.Throws<PipelineException>(() => OnnxExporter.Export(config, weights, _folder.In("onnx"))).Message;
+    }
+}
