@@ -60,11 +60,11 @@ public static partial class torch
 
     public static void InitializeDeviceType(DeviceType deviceType)
     {
-        if (deviceType == DeviceType.CUDA && !cuda.i_available())
+        if (deviceType == DeviceType.CUDA && !cuda.is_available())
             throw new InvalidOperationException($"Torch device type {deviceType} did not initialise on the current machine: this libtorch ({__version__}) finds no CUDA device.");
     }
 
-    public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType != DeviceType.CUDA || cuda.i_available();
+    public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType != DeviceType.CUDA || cuda.is_available();
 
     public static Device InitializeDevice(Device? device)
     {
@@ -77,7 +77,7 @@ public static partial class torch
     {
         private static readonly Lazy<bool> _available = new(() => Native.shim_cuda_is_available() != 0);
 
-        public static bool i_available() => _available.Value;
+        public static bool is_available() => _available.Value;
 
         public static int device_count() => Native.shim_cuda_device_count();
 

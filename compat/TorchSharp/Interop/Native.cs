@@ -74,4 +74,17 @@ internal static unsafe partial class Native
     [LibraryImport(Library)] public static partial int shim_generator_set_seed(nint generator, ulong seed);
     [LibraryImport(Library)] public static partial nint shim_generator_state(nint generator);
     [LibraryImport(Library)] public static partial int shim_generator_set_state(nint generator, nint state);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial void shim_fail(string message);
+
+    [LibraryImport(Library)]
+    public static partial nint shim_node_new(nint token, delegate* unmanaged<nint, nint*, int, nint*, int, int> backward, delegate* unmanaged<nint, void> release, nint* inputs, long count);
+
+    [LibraryImport(Library)] public static partial void shim_node_release(nint node);
+    [LibraryImport(Library)] public static partial int shim_node_attach(nint node, nint* inputs, long inputCount, nint* outputs, int* flags, long count, nint* results);
+    [LibraryImport(Library)] public static partial int shim_node_save(nint node, nint* tensors, long count);
+    [LibraryImport(Library)] public static partial nint shim_node_self(nint node);
+    [LibraryImport(Library)] public static partial int shim_node_saved(nint node, long index, nint* result);
+    [LibraryImport(Library)] public static partial nint shim_node_zeros(nint node, long index);
 }

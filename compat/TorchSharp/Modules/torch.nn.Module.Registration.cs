@@ -66,6 +66,13 @@ public static partial class torch
                 _registered = true;
             }
 
+            /// <summary>Registers a parameter or replaces the one of that name; null takes it out.</summary>
+            internal void SetParameter(string name, Parameter? value)
+            {
+                if (value is null) _ownParameters.Remove(name);
+                else if (!_ownParameters.TryAdd(name, value)) _ownParameters.Set(name, value);
+            }
+
             // The fields of the module's own classes, derived before base, each name once.
             private IEnumerable<FieldInfo> Fields()
             {

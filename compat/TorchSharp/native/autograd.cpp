@@ -1,20 +1,10 @@
-// Gradients: the grad mode, backward, and nodes whose backward is written in C#.
+// Gradients: the grad mode and backward.
 #include "shim.h"
 
-#include <memory>
 #include <vector>
 
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/csrc/autograd/function.h>
-#include <torch/csrc/autograd/functions/utils.h>
-#include <torch/csrc/autograd/saved_variable.h>
-#include <torch/csrc/autograd/variable.h>
-
-using torch::autograd::Edge;
-using torch::autograd::Node;
-using torch::autograd::SavedVariable;
-using torch::autograd::variable_list;
 
 SHIM_API int32_t shim_grad_enabled() { return at::GradMode::is_enabled(); }
 SHIM_API void shim_set_grad_enabled(int32_t value) { at::GradMode::set_enabled(value != 0); }

@@ -22,10 +22,16 @@ done
 abi=1
 if grep -qa _ZN3c106detail14torchCheckFailEPKcS2_jRKSs "$libraries/libc10.so"; then abi=0; fi
 
-number() { sed -n "s/^#define TORCH_VERSION_$1 \([0-9]*\).*/\1/p" "$include/torch/csrc/api/include/torch/version.h" 2>/dev/null; }
+# Newer ones keep the version in headeronly/; from 2.9 on the headers are C++20.
+number() {
+    local file
+    for file in "$include/torch/headeronly/version.h" "$include/torch/csrc/api/include/torch/version.h"; do
+        [ ! -e "$file" ] || sed -n "s/^#define TORCH_VERSION_$1 \([0-9]*\).*/\1/p" "$file"
+    done | head -1
+}
 major=$(number MAJOR) minor=$(number MINOR)
-standard=c++17
-if [ "${major:-2}" -ge 2 ] && [ "${minor:-0}" -ge 9 ]; then standard=c++20; fi
+standard=c++20
+if [ $((${major:-9} * 100 + ${minor:-0})) -lt 209 ]; then standard=c++17; fi
 
 link=(-ltorch -ltorch_cpu -lc10)
 if [ -e "$libraries/libtorch_cuda.so" ]; then link+=(-ltorch_cuda -lc10_cuda); fi

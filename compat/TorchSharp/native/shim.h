@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <exception>
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
@@ -26,6 +27,11 @@ inline at::Tensor borrow(void* handle) {
 // Hands the tensor's reference over to the caller; an undefined tensor is a null handle.
 inline void* release(at::Tensor tensor) {
     return tensor.defined() ? tensor.unsafeReleaseTensorImpl() : nullptr;
+}
+
+// Takes over the reference that a handle owns.
+inline at::Tensor adopt(void* handle) {
+    return at::Tensor(c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(static_cast<c10::TensorImpl*>(handle)));
 }
 
 inline std::vector<at::Tensor> borrow_all(void* const* handles, int64_t count) {
