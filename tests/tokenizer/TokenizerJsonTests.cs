@@ -87,7 +87,7 @@ public sealed class TokenizerJsonTests : IDisposable
         TextTokenizer tokenizer = Load(root =>
         {
             root["model"]!["ignore_merges"] = true;
-    root["model"]!["vocab"] = Vocabulary("th", "the", "Ġcat");
+            root["model"]!["vocab"] = Vocabulary("th", "the", "Ġcat");
             root["added_tokens"] = new JsonArray();
         });
         Assert.Equal([258], tokenizer.Encode(" cat"));
