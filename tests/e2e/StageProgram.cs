@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace MhcPipeline.EndToEnd.Tests;
+
+/// <summary>One of the pipeline's programs, started as a user would start it, in the configuration that the tests were built in.</summary>
+internal sealed class StageProgram : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private StageProgram(string project, string program, string[] arguments)
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program));
+        _process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process.OutputDataReceived += Append;
+        _process.ErrorDataReceived += Append;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public bool HasExited => _process.HasExited;
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
+
+    public static StageProgram StartTokenizer(params string[] arguments) => new("MhcPipeline.Tokenizer", "mhc-tokenizer", arguments);
+
+    public static StageProgram StartTrain(params string[] arguments) => new("MhcPipeline.Train", "mhc-train", arguments);
+
+    public static StageProgram StartExport(params string[] arguments) => new("MhcPipeline.Export", "mhc-export", arguments);
+
+    public static StageProgram StartServe(params string[] arguments) => new("MhcPipeline.Serve", "mhc-serve", arguments);
+
+    public static StageProgram StartOrderDesk(params string[] arguments) => new("OrderDesk", "OrderDesk", arguments);
+
+    /// <summary>Waits for the end; fails the test when the exit code is another than <paramref name="exitCode"/>.</summary>
+    public string Finish(int exitCode = 0)
+    {
+        _process.WaitForExit();
+        if (_process.ExitCode != exitCode)
+            throw new InvalidOperationException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ended with exit code {_process.ExitCode}, not {exitCode}:\n{Output}");
+        return Output;
+    }
+
+    /// <summary>What Ctrl-C sends.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits until the output holds a text, or fails when the program ends before.</summary>
+    public async Task WaitForOutput(string text)
+    {
+        while (!Output.Contains(text, StringComparison.Ordinal))
+        {
+            if (HasExited)
+                throw new InvalidOperationException($"The program ended before it said '{text}':\n{Output}");
+            await Task.Delay(20);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private void Append(object sender, DataReceivedEventArgs line)
+    {
+        lock (_output)
+            _output.AppendLine(line.Data);
+    }
+}
