@@ -31,8 +31,17 @@ help: ## show this list
 deps: artifacts/deps/deps.props ## find out where each dependency comes from, fetch what the feed lacks, print the table
 	@cat artifacts/deps/table.txt
 
+# Asked again only when a variable that forces a source is set to something else than last time.
+DEPS_REQUEST := $(strip $(MHC_DEPS) $(TORCH_DIR))
+ifneq ($(DEPS_REQUEST),)
+ifneq ($(DEPS_REQUEST),$(shell cat artifacts/deps/request 2>/dev/null))
+.PHONY: artifacts/deps/deps.props
+endif
+endif
+
 artifacts/deps/deps.props: compat/deps.sh Directory.Packages.props
 	@compat/deps.sh
+	@echo "$(DEPS_REQUEST)" >artifacts/deps/request
 
 build: artifacts/built ## compile everything (Release)
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Connections;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MhcPipeline.Conformance;
+
+/// <summary>A layer or head case: one site's mixing, forward and gradients, through the training code.</summary>
+public sealed class MixingCase(string path) : ReferenceCase(path)
+{
+    /// <inheritdoc/>
+    protected override IReadOnlyList<TensorError> Compare()
+    {
+        using var scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(Path);
+        var kind = file.Metadata.GetValueOrDefault("kind") ?? throw new PipelineException($"{Path} does not say its kind in the header's metadata.");
+        return kind switch
+        {
+            "mhc" => Layer(file, Options(file)),
+            "mhc_head" => Head(file, Options(file)),
+            _ => throw new PipelineException($"{Path} is of kind '{kind}'; mhc and mhc_head are known."),
+        };
+    }
+
+    private static List<TensorError> Layer(SafetensorsFile file, MhcOptions options)
+    {
+        Tensor streams = Input(file, "streams"), fn = Input(file, "fn"), bias = Input(file, "base"), scale = Input(file, "scale"), output = Input(file, "sublayer_output");
+        MhcCoefficients coefficients = MhcComposed.Coefficients(streams, fn, bias, scale, options);
+        Tensor input = MhcComposed.Read(streams, coefficients.Pre);
+        Tensor streamsOut = MhcComposed.Write(streams, coefficients, output);
+        Tensor loss = (streamsOut * Given(file, "grad_streams_out")).sum() + (input * Given(file, "grad_sublayer_input")).sum();
+        loss.backward();
+        return
+        [
+            Output(file, "pre", coefficients.Pre), Output(file, "post", coefficients.Post), Output(file, "comb", coefficients.Comb),
+            Output(file, "sublayer_input", input), Output(file, "streams_out", streamsOut),
+            Gradient(file, "grad_streams", streams), Gradient(file, "grad_fn", fn), Gradient(file, "grad_base", bias),
+            Gradient(file, "grad_scale", scale), Gradient(file, "grad_sublayer_output", output),
+        ];
+    }
+
+    private static List<TensorError> Head(SafetensorsFile file, MhcOptions options)
+    {
+        Tensor streams = Input(file, "streams"), fn = Input(file, "fn"), bias = Input(file, "base"), scale = Input(file, "scale");
+        Tensor mix = MhcComposed.HeadMix(streams, fn, bias, scale, options);
+        Tensor output = MhcComposed.Read(streams, mix);
+        (output * Given(file, "grad_output")).sum().backward();
+        return
+        [
+            Output(file, "mix", mix), Output(file, "output", output),
+            Gradient(file, "grad_streams", streams), Gradient(file, "grad_fn", fn), Gradient(file, "grad_base", bias), Gradient(file, "grad_scale", scale),
+        ];
+    }
+
+    private static MhcOptions Options(SafetensorsFile file)
+    {
+        // A head case mixes streams once and says nothing of Sinkhorn-Knopp.
+        return new MhcOptions((int)Number("n"), (int)Number("sinkhorn_iters", 1), Number("hc_eps"), Number("norm_eps"));
+
+        double Number(string key, double? otherwise = null) =>
+            !file.Metadata.TryGetValue(key, out string? text) && otherwise is { } value ? value
+            : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number
+            : throw new PipelineException($"{file.Path}: the header's metadata has {key} = '{text}', where a number is needed.");
+    }
+
+    private static Tensor Given(SafetensorsFile file, string name) => tensor(file.ReadFloat32(name), [.. file.Tensor(name).Shape]);
+
+    private static Tensor Input(SafetensorsFile file, string name) => Given(file, name).requires_grad_();
+
+    private static TensorError Output(SafetensorsFile file, string name, Tensor actual) =>
+        TensorError.WithinRelative(name, file.ReadFloat32(name), Values(actual), OutputLimit);
+
+    private static TensorError Gradient(SafetensorsFile file, string name, Tensor input) =>
+        TensorError.WithinRelative(name, file.ReadFloat32(name), Values(input.grad ?? throw new PipelineException($"{file.Path}: no gradient reached {name}.")), GradientLimit);
+
+    private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
+}
