@@ -17,11 +17,9 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
         long[] ids = expected.ReadInt64("input_ids");
         if (expected.Tensor("input_ids").Shape is not [long batch, long sequence])
             throw new PipelineException($"{expected.Path}: input_ids is not of shape [B,S].");
-        return
-        [
-            TensorError.WithinAbsolute("logits of training", logits, Train(ids, batch, sequence), LogitLimit),
-            TensorError.WithinAbsolute("logits of ONNX Runtime", logits, Exported(ids, (int)batch, (int)sequence), LogitLimit),
-        ];
+        return [Compare("logits of training", Train(ids, batch, sequence)), .. Exported(ids, (int)batch).Select(logit => Compare(logit.Name, logit.Logits))];
+
+        TensorError Compare(string name, float[] actual) => TensorError.WithinAbsolute(name, logits, actual, LogitLimit);
     }
 
     private float[] Train(long[] ids, long batch, long sequence)
@@ -32,12 +30,16 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
         return model.Forward(tensor(ids, [batch, sequence])).contiguous().data<float>().ToArray();
     }
 
-    private float[] Exported(long[] ids, int batch, int sequence)
+    private (string Name, float[] Logits)[] Exported(long[] ids, int batch)
     {
+        var run = new RunFolder(Path);
         string folder = Directory.CreateTempSubdirectory("mhc-conformance-").FullName;
         try
         {
-            return [];
+            using SafetensorsFile weights = SafetensorsFile.Open(run.WeightsFile);
+            ExportedModel exported = OnnxExporter.Export(ModelConfig.Load(run.ConfigJson), weights, folder);
+            using OnnxModelRunner runner = OnnxModelRunner.Load(exported.ModelPath);
+            return [("logits of ONNX Runtime, prefill", runner.Prefill(ids, batch)), ("decode", runner.Decode(ids, batch))];
         }
         finally
         {
