@@ -1,5 +1,6 @@
 using System.Globalization;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Connections;
 using TorchSharp;
