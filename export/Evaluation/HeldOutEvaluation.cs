@@ -57,7 +57,10 @@ internal sealed class HeldOutEvaluation(RunFolder run, StepDisplay display)
 
         display.Line(FormattableString.Invariant($"{"evaluate",-10} {items.Count} held-out examples in {seconds:0.0} s"));
         display.Table(["task", "examples", "exact match"], tasks.Select(task => (IReadOnlyList<string>)[task.Task, $"{task.Count}", FormattableString.Invariant($"{100.0 * task.Exact / task.Count:0.0} %")]));
-        foreach (var sample in results.DistinctBy(result => result.Item.Task).OrderBy(result => result.Item.Task, StringComparer.Ordinal).Take(2))
+        // One question without earlier turns of the two tasks with the longest answers, of different documents where the file has them.
+        var samples = results.GroupBy(result => result.Item.Task, StringComparer.Ordinal).OrderByDescending(group => group.Average(result => result.Item.Answer.Length))
+            .Take(2).Select((group, i) => group.OrderBy(result => result.Item.Prompt.Count).ElementAt(i * group.Count() / 3));
+        foreach (var sample in samples)
         {
             display.Line($"A sample ({sample.Item.Task}):");
             display.Line(Indent(sample.Item.Prompt[^1].Content));
