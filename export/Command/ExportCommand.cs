@@ -14,7 +14,7 @@ internal static class ExportCommand
     public static int Run(string[] args)
     {
         var run = new Option<string>("--run") { Description = "The run folder, with what `make train` wrote", Required = true };
-        var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has", DefaultValueFactory = _ => ExportMode.Standard };
+        var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has", HelpName = "standard", DefaultValueFactory = _ => ExportMode.Standard };
         var skip = new Option<bool>("--skip-eval") { Description = "Do not measure the exact match on the held-out examples" };
         var examples = new Option<int>("--eval-examples") { Description = "How many held-out examples to measure", DefaultValueFactory = _ => 300 };
         examples.Validators.Add(result =>

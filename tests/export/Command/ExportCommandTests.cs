@@ -107,7 +107,7 @@ public sealed class ExportCommandTests : IDisposable
     public void A_failure_is_exit_code_1() => Assert.Equal(1, ExportCommand.Run(["--run", Path.Combine(_run.Folder.Path, "nowhere")]));
 
     [Fact]
-    public void Success_is_exit_code_0() => Assert.Equal(0, ExportCommand.Run(["--run", _run.Folder.Path, "--skip-eval"]));
+    public void Success_is_exit_code_0() => Assert.Equal(0, ExportCommand.Run(["--run", _run.Folder.Path, "--mode", "standard", "--skip-eval"]));
 
     private void Export() => new RunExport(_run.Folder, Display()).Export(new ExportOptions());
 
