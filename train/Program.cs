@@ -1,1 +1,3 @@
-return 0;
+using MhcPipeline.Train.Command;
+
+return TrainCommand.Run(args);

@@ -30,6 +30,9 @@ public sealed record RunState
     /// <summary>Steps that the schedule was made for.</summary>
     public required long TotalSteps { get; init; }
 
+    /// <summary>Time budget of the whole run in seconds; null when only steps count.</summary>
+    public double? BudgetSeconds { get; init; }
+
     /// <summary>True when the run has reached its end.</summary>
     public bool Finished { get; init; }
 

