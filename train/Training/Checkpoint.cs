@@ -81,6 +81,8 @@ public sealed class Checkpoint(RunFolder run)
     /// <summary>Deletes both.</summary>
     public void Delete()
     {
+        if (!Directory.Exists(run.CheckpointsFolder)) // File.Delete minds a missing folder, though not a missing file
+            return;
         File.Delete(LastFile);
         File.Delete(BestFile);
     }
