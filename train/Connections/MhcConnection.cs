@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Train.Model;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -69,15 +70,32 @@ public sealed class MhcConnection : IConnection
     public Tensor Around(int site, Tensor streams, Func<Tensor, Tensor> sublayer)
     {
         var (fn, bias, scale) = _sites[site];
-        MhcCoefficients coefficients = MhcComposed.Coefficients(streams, fn, bias, scale, _options);
-        OnMixing?.Invoke(site, coefficients.Comb.transpose(-1, -2));
-        Tensor input = MhcComposed.Read(streams, coefficients.Pre); // [B,S,C]
-        return MhcComposed.Write(streams, coefficients, sublayer(input)); // [B,S,n,C]
+        if (!HasKernels(streams))
+        {
+            MhcCoefficients composed = MhcComposed.Coefficients(streams, fn, bias, scale, _options);
+            OnMixing?.Invoke(site, composed.Comb.transpose(-1, -2));
+            return MhcComposed.Write(streams, composed, sublayer(MhcComposed.Read(streams, composed.Pre))); // [B,S,n,C]
+        }
+        long batch = streams.shape[0], sequence = streams.shape[1], n = streams.shape[2], width = streams.shape[3];
+        Tensor tokens = streams.view(-1, n, width); // [T,n,C]
+        (Tensor input, Tensor coefficients) = MhcReadFunction.Read(tokens, fn, bias, scale, _options); // [T,C], [K,T]
+        // comb [i,j] to H_res [j,i], tokens first
+        OnMixing?.Invoke(site, coefficients.detach().narrow(0, 2 * n, n * n).view(n, n, batch, sequence).permute(2, 3, 1, 0));
+        Tensor output = sublayer(input.view(batch, sequence, width)); // [B,S,C]
+        return MhcWriteFunction.Write(tokens, coefficients, output.reshape(-1, width)).view(batch, sequence, n, width); // [B,S,n,C]
     }
 
     /// <inheritdoc/>
-    public Tensor End(Tensor streams) =>
-        MhcComposed.Read(streams, MhcComposed.HeadMix(streams, _head.Fn, _head.Base, _head.Scale, _options));
+    public Tensor End(Tensor streams)
+    {
+        if (!HasKernels(streams))
+            return MhcComposed.Read(streams, MhcComposed.HeadMix(streams, _head.Fn, _head.Base, _head.Scale, _options));
+        Tensor tokens = streams.view(-1, streams.shape[2], streams.shape[3]); // [T,n,C]
+        return MhcReadFunction.Read(tokens, _head.Fn, _head.Base, _head.Scale, _options).Input.view(streams.shape[0], streams.shape[1], -1); // [B,S,C]
+    }
+
+    /// <summary>The kernels on spans work on the host's memory; elsewhere the composed operations do.</summary>
+    private static bool HasKernels(Tensor streams) => streams.device_type == DeviceType.CPU && streams.dtype == ScalarType.Float32;
 
     private static IEnumerable<string> Sites(ModelConfig config) =>
         Enumerable.Range(0, config.NumHiddenLayers).SelectMany(layer => new[] { $"model.layers.{layer}.attn_hc", $"model.layers.{layer}.ffn_hc" });

@@ -15,7 +15,7 @@ namespace MhcPipeline.Train.Model;
 public sealed class LanguageModel : IDisposable
 {
     private readonly Layer[] _layers;
-    private readonly Parameter _table;
+    private readonly Embedding _embedding;
     private readonly Parameter _norm;
     private readonly Parameter _head;
     private readonly RotaryEmbedding _rotary;
@@ -29,7 +29,8 @@ public sealed class LanguageModel : IDisposable
         Parameters = new ParameterStore(ModelParameters.Of(config), device);
         Connection = ConnectionRegistry.Find(config.Connection).Create(config, Parameters);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(Parameters, $"model.layers.{i}"))];
-        _table = Parameters.Leaf("model.embed_tokens.weight");
+        _embedding = nn.Embedding(config.VocabSize, config.HiddenSize, device: device);
+        _embedding.weight = Parameters.Leaf("model.embed_tokens.weight");
         _norm = Parameters.Leaf("model.norm.weight");
         _head = Parameters.Leaf(config.TieWordEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight");
         _rotary = new RotaryEmbedding(config.HeadDim, config.MaxPositionEmbeddings, config.RopeTheta, device);
@@ -73,8 +74,7 @@ public sealed class LanguageModel : IDisposable
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        Tensor embedding = _table.index_select(0, ids.view(-1)).view(ids.shape[0], ids.shape[1], -1); // [B,S,C]
-        Tensor streams = Connection.Begin(embedding); // [B,S,C] -> as the connection keeps them
+        Tensor streams = Connection.Begin(_embedding.call(ids)); // [B,S,C] -> as the connection keeps them
         for (int i = 0; i < _layers.Length; i++)
         {
             Layer layer = _layers[i];
@@ -100,6 +100,7 @@ public sealed class LanguageModel : IDisposable
     public void Dispose()
     {
         _rotary.Dispose();
+        _embedding.Dispose();
         Parameters.Dispose();
     }
 
