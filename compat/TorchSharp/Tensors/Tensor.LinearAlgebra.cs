@@ -40,7 +40,7 @@ public static partial class torch
     }
 
     private static readonly Operator _einsum = new("einsum");
-    
+
     public static Tensor einsum(string equation, params Tensor[] tensors) => _einsum.Call(equation, tensors);
     public static Tensor matmul(Tensor input, Tensor target) => input.matmul(target);
     public static Tensor mm(Tensor input, Tensor target) => input.mm(target);

@@ -87,6 +87,8 @@ public class ModuleTests
         Assert.All(parameters, parameter => Assert.True(parameter.IsInvalid));
     }
 
+    // The names of these fields are the names in the state.
+#pragma warning disable IDE1006
     private sealed class Model : nn.Module<Tensor, Tensor>
     {
         private readonly Embedding embed_tokens = nn.Embedding(5, 3);
@@ -117,4 +119,5 @@ public class ModuleTests
 
         public override Tensor forward(Tensor input1, Tensor input2) => input1 * input2 + bias;
     }
+#pragma warning restore IDE1006
 }
