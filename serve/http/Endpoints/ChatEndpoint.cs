@@ -11,7 +11,7 @@ internal static class ChatEndpoint
 {
     public static async Task RunAsync(HttpContext context, ServedModel model)
     {
-        ChatRequest request = await RequestBody.ReadAsync(context, ApiJson.Default.ChatRequest);
+        ChatRequest request = await RequestBody.ReadAsync(context, ApiJson.Wire.ChatRequest);
         request.RequireModel(model.Name);
         request.RequireSupported();
         if (!model.Engine.Tokenizer.SupportsChat)
@@ -52,7 +52,7 @@ internal static class ChatEndpoint
                     Choices = [.. read.Select((text, index) => Choice(text, index, request.Logprobs == true, model))],
                     Usage = new Usage(prompt.Length, generated, prompt.Length + generated),
                 };
-                await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.ChatCompletion, cancellationToken: context.RequestAborted);
+                await context.Response.WriteAsJsonAsync(answer, ApiJson.Wire.ChatCompletion, cancellationToken: context.RequestAborted);
             }
         }
         finally
@@ -124,7 +124,7 @@ internal static class ChatEndpoint
             }
             if (request.IncludesUsage())
             {
-                await stream.WriteAsync(empty with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Default.ChatChunk);
+                await stream.WriteAsync(empty with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Wire.ChatChunk);
             }
             await stream.DoneAsync();
         }
@@ -133,6 +133,6 @@ internal static class ChatEndpoint
             await stream.ErrorAsync(e);
         }
 
-        Task SendAsync(ChatChunkChoice choice) => stream.WriteAsync(empty with { Choices = [choice] }, ApiJson.Default.ChatChunk);
+        Task SendAsync(ChatChunkChoice choice) => stream.WriteAsync(empty with { Choices = [choice] }, ApiJson.Wire.ChatChunk);
     }
 }

@@ -13,7 +13,7 @@ internal static class CompletionsEndpoint
 
     public static async Task RunAsync(HttpContext context, ServedModel model)
     {
-        CompletionRequest request = await RequestBody.ReadAsync(context, ApiJson.Default.CompletionRequest);
+        CompletionRequest request = await RequestBody.ReadAsync(context, ApiJson.Wire.CompletionRequest);
         request.RequireModel(model.Name);
         if (!string.IsNullOrEmpty(request.Suffix))
         {
@@ -55,7 +55,7 @@ internal static class CompletionsEndpoint
                     Choices = [.. kept.Select((text, index) => Choice(text, index, request.Logprobs is not null, model))],
                     Usage = new Usage(prompt, generated, prompt + generated),
                 };
-                await context.Response.WriteAsJsonAsync(answer, ApiJson.Default.Completion, cancellationToken: context.RequestAborted);
+                await context.Response.WriteAsJsonAsync(answer, ApiJson.Wire.Completion, cancellationToken: context.RequestAborted);
             }
         }
         finally
@@ -112,11 +112,11 @@ internal static class CompletionsEndpoint
                 await stream.WriteAsync(answer with
                 {
                     Choices = [new CompletionChoice { Index = index, Text = chunk.Text, Logprobs = request.Logprobs is null ? null : logprobs[index].Take(), FinishReason = chunk.FinishReason?.Spell() }],
-                }, ApiJson.Default.Completion);
+                }, ApiJson.Wire.Completion);
             }
             if (request.IncludesUsage())
             {
-                await stream.WriteAsync(answer with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Default.Completion);
+                await stream.WriteAsync(answer with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Wire.Completion);
             }
             await stream.DoneAsync();
         }

@@ -38,7 +38,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         {
             context.Response.Headers.RetryAfter = "1";
         }
-        return context.Response.WriteAsJsonAsync(ErrorTranslation.Body(error), ApiJson.Default.ApiError);
+        return context.Response.WriteAsJsonAsync(ErrorTranslation.Body(error), ApiJson.Wire.ApiError);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed: {Error}")]

@@ -37,7 +37,8 @@ internal static class ExamplePrompts
                 string prompt = item.RootElement.GetProperty("messages").EnumerateArray()
                     .First(turn => turn.GetProperty("role").GetString() == "user").GetProperty("content").GetString()!;
                 string title = _tasks.FirstOrDefault(known => known.Task == task).Title ?? "Try a held-out item";
-                if (prompt.Length <= longest)
+                // Several items ask about the same document; the examples should show different ones.
+                if (prompt.Length <= longest && found.Values.All(other => Document(other.Prompt) != Document(prompt)))
                 {
                     found.TryAdd(task, new ExamplePrompt(title, prompt));
                 }
@@ -51,6 +52,11 @@ internal static class ExamplePrompts
         {
             throw new PipelineException($"{run.HeldOutFile} is not a list of chat items: {e.Message} Make it again with `make train RUN={run.Path}`.", e);
         }
-        return found.Count == 0 ? _general : [.. _tasks.Where(known => found.ContainsKey(known.Task)).Select(known => found[known.Task]), .. found.Where(pair => _tasks.All(known => known.Task != pair.Key)).Select(pair => pair.Value)];
+        // In the order of the tasks above, others after them.
+        return found.Count == 0
+            ? _general
+            : [.. found.OrderBy(pair => Array.FindIndex(_tasks, known => known.Task == pair.Key) is >= 0 and int place ? place : _tasks.Length).Select(pair => pair.Value)];
     }
+
+    private static string Document(string prompt) => prompt.LastIndexOf("\n\n", StringComparison.Ordinal) is > 0 and int end ? prompt[..end] : prompt;
 }

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using MhcPipeline.Core;
 using Spectre.Console;
 
@@ -40,10 +42,14 @@ internal static class StartupTable
         }
         Console.WriteLine($$"""
             Try it:
-              curl {{url}}/v1/chat/completions -H 'Content-Type: application/json' -d '{"messages": [{"role": "user", "content": "Hello"}], "temperature": 0}'
+              curl {{url}}/v1/chat/completions -H 'Content-Type: application/json' -d '{"temperature": 0, "messages": [{"role": "user", "content": {{ShellQuoted(model.Examples[0].Prompt)}}}]}'
             Ctrl-C stops.
             """);
     }
+
+    /// <summary>As a JSON string, inside single quotes of a shell.</summary>
+    private static string ShellQuoted(string text) =>
+        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"".Replace("'", "'\\''", StringComparison.Ordinal);
 
     /// <summary>Counted from the size of the weights, which are float32.</summary>
     private static string Parameters(RunFolder run)

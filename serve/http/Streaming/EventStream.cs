@@ -34,7 +34,7 @@ internal sealed class EventStream
         await EndEventAsync();
     }
 
-    public Task ErrorAsync(Exception error) => WriteAsync(ErrorTranslation.Body(ErrorTranslation.Translate(error)), ApiJson.Default.ApiError);
+    public Task ErrorAsync(Exception error) => WriteAsync(ErrorTranslation.Body(ErrorTranslation.Translate(error)), ApiJson.Wire.ApiError);
 
     public async Task DoneAsync()
     {

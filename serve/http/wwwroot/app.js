@@ -41,7 +41,10 @@ async function offerExamples() {
     find("examples").replaceChildren(...examples.map(example => {
       const button = element("button", "example");
       button.type = "button";
-      button.append(element("strong", "", example.title), element("span", "", preview(example.prompt)));
+      const cut = example.prompt.lastIndexOf("\n\n"); // a document, then what to do with it
+      button.append(element("strong", "", example.title));
+      if (cut > 0) button.append(element("span", "document", example.prompt.slice(0, Math.min(cut, 400))));
+      button.append(element("span", "task", example.prompt.slice(Math.max(cut, 0)).trim()));
       button.addEventListener("click", () => ask(example.prompt));
       return button;
     }));
@@ -213,10 +216,6 @@ function element(name, className, text = "") {
   made.className = className;
   made.textContent = text;
   return made;
-}
-
-function preview(text) {
-  return text.length > 320 ? text.slice(0, 320) + "…" : text;
 }
 
 function scrollToEnd(always) {

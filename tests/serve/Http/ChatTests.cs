@@ -41,6 +41,7 @@ public sealed class ChatTests
         await using TestServer server = await TestServer.StartAsync(Script);
         List<string> events = await server.StreamAsync(Path, $$"""{"messages": [{{Hello}}], "stream": true, "stream_options": {"include_usage": true} }""");
         Assert.Equal("[DONE]", events[^1]);
+        Assert.Contains(events, data => data.Contains('ü', StringComparison.Ordinal)); // as it is, not as an escape
         JsonElement[] chunks = [.. events.SkipLast(1).Select(data => JsonDocument.Parse(data).RootElement)];
         Assert.All(chunks, chunk => Assert.Equal("chat.completion.chunk", chunk.GetProperty("object").GetString()));
         JsonElement[] choices = [.. chunks.SelectMany(chunk => chunk.GetProperty("choices").EnumerateArray())];

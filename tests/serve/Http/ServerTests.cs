@@ -99,6 +99,16 @@ public sealed class ServerTests
         Assert.Equal(["Fields?", "Who?"], model.Examples.Select(example => example.Prompt));
     }
 
+    [Fact]
+    public void Examples_show_one_item_of_each_task_and_no_document_twice()
+    {
+        using var scratch = new ScratchFolder();
+        var run = new RunFolder(scratch.Path);
+        File.WriteAllText(run.HeldOutFile, string.Join('\n', new[] { ("classify", "One"), ("extract", "One"), ("extract", "Two"), ("extract", "Three"), ("answer", "Far too long to be an example"), ("answer", "Four") }
+            .Select(item => $$"""{"task": "{{item.Item1}}", "messages": [{"role": "user", "content": "{{item.Item2}}\n\nDo {{item.Item1}}."}]}""")));
+        Assert.Equal(["Two\n\nDo extract.", "Four\n\nDo answer.", "One\n\nDo classify."], ExamplePrompts.Load(run, longest: 25).Select(example => example.Prompt));
+    }
+
     [Theory]
     [InlineData("""{}""", 1f)]
     [InlineData("""{"do_sample": false, "temperature": 0.6}""", 0f)]
