@@ -1,10 +1,10 @@
-using Xunit;
 using System.Text;
 using System.Text.Json;
 using MhcPipeline.Engine;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Xunit;
 
 namespace MhcPipeline.Serve.Tests.Fixtures;
 
