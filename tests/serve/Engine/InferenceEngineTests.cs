@@ -117,6 +117,17 @@ public sealed class InferenceEngineTests
     }
 
     [Fact]
+    public async Task A_prompt_longer_than_a_chunk_is_read_whole_and_continued()
+    {
+        var model = new ScriptedModel("abc") { MaxChunk = 3 };
+        await using InferenceEngine engine = model.Engine();
+        List<GenerationChunk> echoed = await engine.CollectAsync(Generation.Request("12345678") with { Echo = true, LogProbs = 0 });
+        Assert.Equal("12345678abc", echoed.Text());
+        Assert.Equal(8, echoed.Count(chunk => chunk.IsPrompt));
+        Assert.All(echoed.Skip(1).SkipLast(1), chunk => Assert.NotNull(chunk.LogProb));
+    }
+
+    [Fact]
     public async Task Echo_without_new_tokens_scores_a_text()
     {
         await using InferenceEngine engine = new ScriptedModel("unsaid", maxContext: 5).Engine();

@@ -35,7 +35,7 @@ internal sealed class ScriptedModel(byte[] script, int maxContext = 4096, int sl
 
     public int Slots => slots;
 
-    public int MaxChunk => 512;
+    public int MaxChunk { get; init; } = 512;
 
     public ReadOnlySpan<float> Forward(int slot, int past, scoped ReadOnlySpan<int> tokens)
     {
