@@ -21,7 +21,7 @@ internal static class Distractors
         ["Printed", "Delivery", "Last contact", "Valid until"],
         ["Delivery is planned for {0}.", "We last spoke on {0}.", "The offer is valid until {0}.", "Our office is closed on {0}."]);
 
-    private static readonly string[] _referencePrefixes = ["R", "T-", "Q", "K/"];
+    private static readonly string[] _referencePrefixes = ["R", "T-", "Q", "C-"];
 
     /// <summary>Adds up to <paramref name="most"/> of them, of different kinds.</summary>
     public static void Add(DocumentBuilder document, int most)

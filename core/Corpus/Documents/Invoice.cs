@@ -9,7 +9,7 @@ internal static class Invoice
     // Wide enough that days of either partition are always in reach: of 90 days, about 11 are held out.
     private const int DaysToPay = 90;
 
-    private static readonly string[] _prefixes = ["INV-", "RE", "I", "F-", "#", ""];
+    private static readonly string[] _prefixes = ["INV-", "R", "I", "F-", ""];
 
     private static readonly Wording _number = new(
         ["Invoice", "Invoice no.", "Bill number", "Document no."],

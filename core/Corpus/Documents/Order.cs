@@ -5,10 +5,10 @@ internal static class Order
 {
     private static readonly string[] _titles = ["Purchase order", "ORDER", "New order", "Order form", "Sales order"];
     private static readonly string[] _openings = ["We have a new order.", "Please confirm this order.", "An order came in.", "We would like to order."];
-    private static readonly string[] _prefixes = ["A-", "PO", "B", "SO-", "#", ""];
+    private static readonly string[] _prefixes = ["A-", "B", "SO-", "K", ""];
 
     private static readonly Wording _number = new(
-        ["Order", "Order no.", "Order number", "PO"],
+        ["Order", "Order no.", "Order number", "Our order"],
         ["The order number is {0}.", "It is order {0}.", "Please file it under order {0}.", "Order {0} is confirmed."]);
 
     private static readonly Wording _customer = new(

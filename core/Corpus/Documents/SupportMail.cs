@@ -7,7 +7,7 @@ internal static class SupportMail
 {
     private static readonly string[] _greetings = ["Hello,", "Hi there,", "Dear support,", "Good day,", "To whom it may concern,"];
     private static readonly string[] _closings = ["Regards,", "Thanks,", "Best wishes,", "Yours,", "Kind regards,"];
-    private static readonly string[] _prefixes = ["A-", "PO", "B", "SO-", "#", ""];
+    private static readonly string[] _prefixes = ["A-", "B", "SO-", "K", ""];
 
     private static readonly (string Label, string[] Subjects, string[] Complaints)[] _topics =
     [

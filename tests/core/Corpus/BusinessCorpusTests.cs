@@ -28,8 +28,8 @@ public sealed class BusinessCorpusTests
         Customer = Amor Goldski
         Payable until = 28.02.2026
         Grand total = USD 598.52
-        Invoice = F-792905
-        {"invoice":"F-792905","customer":"Amor Goldski","date":"24.02.2026","due":"28.02.2026","total":598.52}
+        Invoice = I792905
+        {"invoice":"I792905","customer":"Amor Goldski","date":"24.02.2026","due":"28.02.2026","total":598.52}
         """;
 
     [Fact]
