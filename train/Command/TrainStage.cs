@@ -43,8 +43,8 @@ internal sealed class TrainStage(TrainOptions options)
         IReadOnlyList<Batch> validation = data.Validation(batches, settings.EvalBatches);
         TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
         using LanguageModel model = CreateModel(plan, data, tokenizer);
-        RunState state = (plan.Saved ?? new RunState { TotalSteps = plan.Steps, Identity = identity })
-            with { TotalSteps = plan.Steps, BudgetSeconds = plan.Budget?.TotalSeconds, Finished = false };
+        RunState state = plan.Saved ?? new RunState { TotalSteps = plan.Steps, Identity = identity };
+        state = state with { TotalSteps = plan.Steps, BudgetSeconds = plan.Budget?.TotalSeconds, Finished = false };
 
         TrainingEnd end = default;
         using (MetricsLog metrics = plan.Saved is null ? MetricsLog.Create(_run.MetricsFile) : MetricsLog.Resume(_run.MetricsFile, state.Step))
