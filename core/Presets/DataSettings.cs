@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Corpus;
+
 namespace MhcPipeline.Core.Presets;
 
 /// <summary>What is learned from.</summary>
@@ -15,6 +17,16 @@ public sealed record DataSettings
     /// <summary>Items to generate that share no entity with the training ones, for the evaluation after export.</summary>
     public int HeldOut { get; init; }
 
+    /// <summary>Most questions and answers about one generated document; several make the supervision denser.</summary>
+    public int MaxTurns { get; init; } = 4;
+
+    /// <summary>Most lines of a generated document that name other people, numbers, amounts and dates than those asked for.</summary>
+    public int MaxDistractors { get; init; } = 3;
+
     /// <summary>Share of the documents kept for the validation loss.</summary>
     public double ValidationFraction { get; init; } = 0.02;
+
+    /// <summary>The built-in corpus that these settings describe.</summary>
+    /// <param name="seed">Decides every document.</param>
+    public BusinessCorpus CreateCorpus(ulong seed) => new(seed, new CorpusOptions { MaxTurns = MaxTurns, MaxDistractors = MaxDistractors });
 }

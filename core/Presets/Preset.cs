@@ -75,8 +75,11 @@ public sealed record Preset
         Check(Tokenizer.Kind == "char" || Tokenizer.VocabSize is >= 259 and <= 1 << 20, "tokenizer.vocab_size", Tokenizer.VocabSize, "from 259 (256 bytes and 3 special tokens) to 1048576");
         Check(Data.Corpus is null or DataSettings.BusinessDocuments, "data.corpus", Data.Corpus, $"{DataSettings.BusinessDocuments} or absent");
         Check(Data.Corpus is null || Data.Examples >= 1, "data.examples", Data.Examples, "at least 1");
+        Check(Data.MaxTurns >= 1, "data.max_turns", Data.MaxTurns, "at least 1");
+        Check(Data.MaxDistractors >= 0, "data.max_distractors", Data.MaxDistractors, "0 or more");
         Check(Data.HeldOut >= 0, "data.held_out", Data.HeldOut, "0 or more");
         Check(Data.ValidationFraction is > 0 and < 1, "data.validation_fraction", Data.ValidationFraction, "between 0 and 1");
+        Check(Training.Initialisation is "normal" or "mimetic", "training.initialisation", Training.Initialisation, "normal or mimetic");
         Check(Training.Steps >= 1, "training.steps", Training.Steps, "at least 1");
         Check(Training.Minutes is null or > 0, "training.minutes", Training.Minutes, "above 0");
         Check(Training.BatchSize is >= 1 and <= 1 << 16, "training.batch_size", Training.BatchSize, "from 1 to 65536");

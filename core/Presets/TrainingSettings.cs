@@ -3,6 +3,9 @@ namespace MhcPipeline.Core.Presets;
 /// <summary>How a model is trained.</summary>
 public sealed record TrainingSettings
 {
+    /// <summary>How weights begin: <c>normal</c> (GPT-2's noise), or <c>mimetic</c> (attention begins in the shape it is found to take; small models learn to look things up far sooner).</summary>
+    public string Initialisation { get; init; } = "normal";
+
     /// <summary>Optimizer steps.</summary>
     public required int Steps { get; init; }
 

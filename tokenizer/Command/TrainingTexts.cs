@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MhcPipeline.Core;
-using MhcPipeline.Core.Corpus;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Text;
 
@@ -15,6 +14,7 @@ internal sealed class TrainingTexts
     private const int MostConversations = 10_000;
 
     private readonly string? _data;
+    private readonly DataSettings _settings;
     private readonly int _conversations;
     private readonly ulong _seed;
 
@@ -23,9 +23,10 @@ internal sealed class TrainingTexts
         if (data is null && preset.Data.Corpus is null)
             throw new PipelineException($"The preset {preset.Name} has no text of its own; give a file or folder with DATA=path (--data path).");
         _data = data;
+        _settings = preset.Data;
         _seed = seed;
         _conversations = Math.Min(preset.Data.Examples, MostConversations);
-        Fingerprint = data is null ? $"{preset.Data.Corpus}, {_conversations} conversations" : Hash(TextSource.Files(data));
+        Fingerprint = data is null ? $"{preset.Data.Corpus}, {_conversations} conversations, turns {preset.Data.MaxTurns}, distractors {preset.Data.MaxDistractors}" : Hash(TextSource.Files(data));
     }
 
     /// <summary>What changes when the texts do.</summary>
@@ -46,7 +47,7 @@ internal sealed class TrainingTexts
         if (_data is null)
         {
             Total = _conversations;
-            return new BusinessCorpus(_seed).Training(_conversations).SelectMany(item =>
+            return _settings.CreateCorpus(_seed).Training(_conversations).SelectMany(item =>
             {
                 Done++;
                 return Texts(item.Messages);

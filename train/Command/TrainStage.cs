@@ -100,10 +100,10 @@ internal sealed class TrainStage(TrainOptions options)
         }
         else if (settings.Corpus is not null)
         {
-            var corpus = new BusinessCorpus((ulong)plan.Seed);
+            BusinessCorpus corpus = settings.CreateCorpus((ulong)plan.Seed);
             CorpusFile.Write(_run.HeldOutFile, corpus.HeldOut(settings.HeldOut));
             int validation = Math.Max(1, (int)(settings.Examples * settings.ValidationFraction));
-            source = DataSource.FromCorpus(corpus, $"{settings.Corpus} seed {plan.Seed}", settings.Examples, settings.HeldOut, validation);
+            source = DataSource.FromCorpus(corpus, $"{settings.Corpus} seed {plan.Seed}, turns {settings.MaxTurns}, distractors {settings.MaxDistractors}", settings.Examples, settings.HeldOut, validation);
         }
         else
         {
@@ -144,6 +144,8 @@ internal sealed class TrainStage(TrainOptions options)
             throw new PipelineException("There is no CUDA device, or this libtorch was built without CUDA; use --device cpu.");
         var model = new LanguageModel(Configuration(plan, data, tokenizer), device(options.Device));
         model.Initialise(plan.Seed);
+        if (plan.Preset.Training.Initialisation == "mimetic")
+            MimeticInitialisation.Apply(model.Parameters, model.Config);
         return model;
     }
 
