@@ -80,6 +80,8 @@ public sealed record Preset
         Check(Data.HeldOut >= 0, "data.held_out", Data.HeldOut, "0 or more");
         Check(Data.ValidationFraction is > 0 and < 1, "data.validation_fraction", Data.ValidationFraction, "between 0 and 1");
         Check(Training.Initialisation is "normal" or "mimetic", "training.initialisation", Training.Initialisation, "normal or mimetic");
+        Check(Training.Optimizer is "adamw" or "muon", "training.optimizer", Training.Optimizer, "adamw or muon");
+        Check(Training.MuonLearningRate is > 0 and < 10, "training.muon_learning_rate", Training.MuonLearningRate, "above 0");
         Check(Training.Steps >= 1, "training.steps", Training.Steps, "at least 1");
         Check(Training.Minutes is null or > 0, "training.minutes", Training.Minutes, "above 0");
         Check(Training.BatchSize is >= 1 and <= 1 << 16, "training.batch_size", Training.BatchSize, "from 1 to 65536");

@@ -21,6 +21,12 @@ public sealed record TrainingSettings
     /// <summary>Batches whose gradients are added up for one step.</summary>
     public int GradientAccumulation { get; init; } = 1;
 
+    /// <summary><c>adamw</c>, or <c>muon</c> for the matrices between hidden layers and AdamW for the rest.</summary>
+    public string Optimizer { get; init; } = "adamw";
+
+    /// <summary>Muon's highest learning rate; it follows the schedule of <see cref="LearningRate"/>.</summary>
+    public double MuonLearningRate { get; init; } = 0.02;
+
     /// <summary>Highest learning rate.</summary>
     public required double LearningRate { get; init; }
 

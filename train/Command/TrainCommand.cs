@@ -55,6 +55,7 @@ internal static class TrainCommand
 
     private static int Execute(ParseResult parsed)
     {
+        NativeThreads.OneAnOperation();
         NativeMemory.KeepFreedBlocks();
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)

@@ -23,10 +23,14 @@ public sealed class LanguageModel : IDisposable
     /// <summary>A model whose parameters are zeros until <see cref="Initialise"/> or <see cref="Load"/>.</summary>
     /// <exception cref="PipelineException">The configuration is out of range or names an unknown connection.</exception>
     public LanguageModel(ModelConfig config, Device device)
+        : this(config, CreateParameters(config, device))
     {
-        config.Validate();
-        Config = config;
-        Parameters = new ParameterStore(ModelParameters.Of(config), device);
+    }
+
+    private LanguageModel(ModelConfig config, ParameterStore parameters)
+    {
+        (Config, Parameters) = (config, parameters);
+        Device device = parameters.Device;
         Connection = ConnectionRegistry.Find(config.Connection).Create(config, Parameters);
         _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(Parameters, $"model.layers.{i}"))];
         _embedding = nn.Embedding(config.VocabSize, config.HiddenSize, device: device);
@@ -55,6 +59,9 @@ public sealed class LanguageModel : IDisposable
         model.Parameters.Load(file, model.Parameters.Data);
         return model;
     }
+
+    /// <summary>A second model over the same values with gradients of its own: what another thread computes with.</summary>
+    public LanguageModel Replica() => new(Config, Parameters.Replica());
 
     /// <summary>Draws the parameters' initial values.</summary>
     public void Initialise(long seed) => Parameters.Initialise(seed);
@@ -102,6 +109,12 @@ public sealed class LanguageModel : IDisposable
         _rotary.Dispose();
         _embedding.Dispose();
         Parameters.Dispose();
+    }
+
+    private static ParameterStore CreateParameters(ModelConfig config, Device device)
+    {
+        config.Validate();
+        return new ParameterStore(ModelParameters.Of(config), device);
     }
 
     private Tensor Attention(Layer layer, Tensor u)

@@ -41,7 +41,7 @@ public static class ModelParameters
     }
 
     private static ParameterSpec Matrix(string name, long rows, long columns, Initial initial, string? leaf = null) =>
-        new(name, [rows, columns], initial, Decay: true) { Leaf = leaf ?? name };
+        new(name, [rows, columns], initial, Decay: true) { Leaf = leaf ?? name, Hidden = name.StartsWith("model.layers.", StringComparison.Ordinal) };
 
     private static ParameterSpec Norm(string name, long width) => new(name, [width], Initial.All(1), Decay: false);
 }

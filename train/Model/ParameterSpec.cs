@@ -13,6 +13,9 @@ public sealed record ParameterSpec(string Name, IReadOnlyList<long> Shape, Initi
     /// </summary>
     public string Leaf { get; init; } = Name;
 
+    /// <summary>True for a matrix from one hidden layer to another: neither an embedding nor the head.</summary>
+    public bool Hidden { get; init; }
+
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, dimension) => product * dimension);
 }

@@ -7,7 +7,7 @@ namespace MhcPipeline.Train.Model;
 
 /// <summary>
 /// A model's parameters in one buffer, and their gradients in another: an optimizer step, the gradient's norm and
-/// clearing it are then a handful of native calls in all instead of a handful a tensor. Parameters with weight decay come first.
+/// clearing it are then a handful of native calls in all instead of a handful a tensor. Hidden matrices come first, then the others with weight decay.
 /// </summary>
 public sealed class ParameterStore : IDisposable
 {
@@ -18,13 +18,18 @@ public sealed class ParameterStore : IDisposable
     /// <param name="specs">Every tensor; those of one leaf stand next to each other and agree in decay and columns.</param>
     /// <param name="device">Where they live.</param>
     public ParameterStore(IEnumerable<ParameterSpec> specs, Device device)
+        : this([.. specs.OrderBy(s => s.Hidden ? 0 : s.Decay ? 1 : 2)], device, values: null) // stable: neighbours stay neighbours
     {
-        Specs = [.. specs.OrderBy(s => s.Decay ? 0 : 1)]; // stable: neighbours stay neighbours
-        Device = device;
+    }
+
+    private ParameterStore(IReadOnlyList<ParameterSpec> specs, Device device, Tensor? values)
+    {
+        (Specs, Device) = (specs, device);
         long total = Specs.Sum(s => s.Count);
+        HiddenCount = Specs.Where(s => s.Hidden).Sum(s => s.Count);
         DecayedCount = Specs.Where(s => s.Decay).Sum(s => s.Count);
         using var scope = NewDisposeScope();
-        Data = zeros(total, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+        Data = (values?.detach() ?? zeros(total, dtype: ScalarType.Float32, device: device)).DetachFromDisposeScope();
         Gradient = zeros(total, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
 
         long offset = 0;
@@ -58,11 +63,17 @@ public sealed class ParameterStore : IDisposable
     /// <summary>All gradients, [count]; backward passes add to it.</summary>
     public Tensor Gradient { get; }
 
+    /// <summary>How many elements, from the start of the buffers, belong to matrices between hidden layers.</summary>
+    public long HiddenCount { get; }
+
     /// <summary>How many elements, from the start of the buffers, weight decay applies to.</summary>
     public long DecayedCount { get; }
 
     /// <summary>Number of elements.</summary>
     public long Count => Data.numel();
+
+    /// <summary>The same values in the same memory, with gradients of its own.</summary>
+    public ParameterStore Replica() => new(Specs, Device, Data);
 
     /// <summary>The parameter that computation sees; see <see cref="ParameterSpec.Leaf"/>.</summary>
     public Parameter Leaf(string name) => _leaves[name];

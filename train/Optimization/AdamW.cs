@@ -9,17 +9,21 @@ namespace MhcPipeline.Train.Optimization;
 /// tensors. Weight decay applies to matrices only: neither to norms nor to the hyper-connections' fn, base and scale,
 /// whose zero is not a neutral value.
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class AdamW : IOptimizer
 {
     private readonly ParameterStore _parameters;
     private readonly AdamWOptions _options;
+    private readonly long _start;
     private readonly Tensor _first;
     private readonly Tensor _second;
 
     /// <summary>An optimizer that has taken no step.</summary>
-    public AdamW(ParameterStore parameters, AdamWOptions options)
+    /// <param name="parameters">What to optimize.</param>
+    /// <param name="options">The constants.</param>
+    /// <param name="start">The first element of the store's buffers that is this optimizer's.</param>
+    public AdamW(ParameterStore parameters, AdamWOptions options, long start = 0)
     {
-        (_parameters, _options) = (parameters, options);
+        (_parameters, _options, _start) = (parameters, options, start);
         using var scope = NewDisposeScope();
         _first = zeros_like(parameters.Data).DetachFromDisposeScope();
         _second = zeros_like(parameters.Data).DetachFromDisposeScope();
@@ -28,23 +32,22 @@ public sealed class AdamW : IDisposable
     /// <summary>Steps taken; bias correction depends on it.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Moves the parameters against the gradient that the store holds. The gradient stays as it is.</summary>
-    /// <param name="learningRate">Of this step.</param>
+    /// <inheritdoc/>
     public void Step(double learningRate)
     {
         Steps++;
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        Tensor data = _parameters.Data, gradient = _parameters.Gradient;
+        Tensor data = Own(_parameters.Data), gradient = Own(_parameters.Gradient), first = Own(_first), second = Own(_second);
         double bias1 = 1 - Math.Pow(_options.Beta1, Steps), rootBias2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps));
 
         if (_options.WeightDecay > 0)
-            data.narrow(0, 0, _parameters.DecayedCount).mul_(1 - (learningRate * _options.WeightDecay));
-        _first.mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
-        _second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
+            data.narrow(0, 0, _parameters.DecayedCount - _start).mul_(1 - (learningRate * _options.WeightDecay));
+        first.mul_(_options.Beta1).add_(gradient, 1 - _options.Beta1);
+        second.mul_(_options.Beta2).addcmul_(gradient, gradient, 1 - _options.Beta2);
         // m / bias1 / (sqrt(v) / rootBias2 + eps), with the corrections moved out of the tensors.
-        Tensor denominator = _second.sqrt().add_(_options.Eps * rootBias2);
-        data.addcdiv_(_first, denominator, -learningRate * rootBias2 / bias1);
+        Tensor denominator = second.sqrt().add_(_options.Eps * rootBias2);
+        data.addcdiv_(first, denominator, -learningRate * rootBias2 / bias1);
     }
 
     /// <summary>Adds both moments of every tensor, as <c>optimizer.first.*</c> and <c>optimizer.second.*</c>, and the number of steps.</summary>
@@ -55,8 +58,7 @@ public sealed class AdamW : IDisposable
         writer.Add("optimizer.steps", [1], [Steps]);
     }
 
-    /// <summary>Takes both moments and the number of steps from a file that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="Core.PipelineException">A tensor is missing or has another shape.</exception>
+    /// <inheritdoc/>
     public void Load(SafetensorsFile file)
     {
         _parameters.Load(file, _first, "optimizer.first.");
@@ -70,4 +72,6 @@ public sealed class AdamW : IDisposable
         _first.Dispose();
         _second.Dispose();
     }
+
+    private Tensor Own(Tensor buffer) => buffer.narrow(0, _start, _parameters.Count - _start);
 }

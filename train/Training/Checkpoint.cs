@@ -40,7 +40,7 @@ public sealed class Checkpoint(RunFolder run)
     }
 
     /// <summary>Writes the last checkpoint.</summary>
-    public void SaveLast(RunState state, LanguageModel model, AdamW optimizer)
+    public void SaveLast(RunState state, LanguageModel model, IOptimizer optimizer)
     {
         var writer = new SafetensorsWriter();
         writer.Metadata[StateKey] = state.ToJson();
@@ -54,7 +54,7 @@ public sealed class Checkpoint(RunFolder run)
 
     /// <summary>Puts model, optimizer and random state back as the last checkpoint has them.</summary>
     /// <exception cref="PipelineException">It does not fit the model.</exception>
-    public void LoadLast(LanguageModel model, AdamW optimizer)
+    public void LoadLast(LanguageModel model, IOptimizer optimizer)
     {
         using SafetensorsFile file = SafetensorsFile.Open(LastFile);
         model.Parameters.Load(file, model.Parameters.Data);

@@ -19,7 +19,8 @@ public sealed class Trainer : IDisposable
     private readonly TrainingSettings _settings;
     private readonly Checkpoint _checkpoint;
     private readonly Action<MetricRecord> _observe;
-    private readonly AdamW _optimizer;
+    private readonly Replicas _replicas;
+    private readonly IOptimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
     private readonly TrainingProgress _progress;
 
@@ -38,7 +39,8 @@ public sealed class Trainer : IDisposable
     {
         (_model, _training, _validation, _settings, _checkpoint, _observe) = (model, training, validation, settings, checkpoint, observer);
         State = state;
-        _optimizer = new AdamW(model.Parameters, new AdamWOptions(settings.Beta1, settings.Beta2, settings.WeightDecay));
+        _replicas = new Replicas(model, Replicas.Best(model.Parameters.Device));
+        _optimizer = CreateOptimizer(model.Parameters, settings);
         _schedule = new LearningRateSchedule(settings, state.TotalSteps);
         _progress = new TrainingProgress(state.TotalSteps, budget);
     }
@@ -84,21 +86,24 @@ public sealed class Trainer : IDisposable
     /// <summary>The mean loss over the validation batches, in nats a target token.</summary>
     public double ValidationLoss()
     {
-        using var frozen = no_grad();
         double total = 0;
         long targets = 0;
         foreach (Batch batch in _validation)
         {
-            total += Loss(batch, weight: 1, backward: false);
+            total += _replicas.Loss(batch, weight: 1, backward: false);
             targets += batch.TargetTokens;
         }
         return total / targets;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _replicas.Dispose();
+    }
 
-    /// <summary>One optimizer step: the gradient of the mean loss over the step's batches, clipped, then AdamW.</summary>
+    /// <summary>One optimizer step: the gradient of the mean loss over the step's batches, clipped, then the optimizer.</summary>
     private StepMetric Step(double progress)
     {
         long started = Stopwatch.GetTimestamp();
@@ -112,7 +117,7 @@ public sealed class Trainer : IDisposable
 
         _model.Parameters.ClearGradient();
         foreach (Batch batch in batches)
-            loss += Loss(batch, weight: 1 / targets, backward: true);
+            loss += _replicas.Loss(batch, weight: 1 / targets, backward: true);
         double norm = GradientClipping.Clip(_model.Parameters, _settings.GradientClip);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
             throw Diverged(loss, norm, rate);
@@ -125,17 +130,12 @@ public sealed class Trainer : IDisposable
         return new(State.Step + 1, loss, rate, norm, tokens / seconds, State.Tokens + tokens, State.Seconds + seconds);
     }
 
-    /// <summary>The sum of a batch's losses times <paramref name="weight"/>; its gradient is added to the parameters' where asked for.</summary>
-    private double Loss(Batch batch, double weight, bool backward)
+    private static IOptimizer CreateOptimizer(ParameterStore parameters, TrainingSettings settings)
     {
-        using var scope = NewDisposeScope();
-        Device device = _model.Parameters.Device;
-        Tensor inputs = tensor(batch.Inputs, [batch.Rows, batch.Length]).to(device); // [B,S]
-        Tensor targets = tensor(batch.Targets, [batch.Rows, batch.Length]).to(device); // [B,S]
-        Tensor loss = _model.Loss(inputs, targets) * weight;
-        if (backward)
-            loss.backward();
-        return loss.ToDouble();
+        var adamW = new AdamWOptions(settings.Beta1, settings.Beta2, settings.WeightDecay);
+        return settings.Optimizer == "muon"
+            ? new Muon(parameters, new MuonOptions(settings.MuonLearningRate / settings.LearningRate, settings.WeightDecay), adamW)
+            : new AdamW(parameters, adamW);
     }
 
     private void Evaluate()
