@@ -89,8 +89,11 @@ else
     fi
     [ -e "$torch_dir/include/torch/csrc/api/include/torch/torch.h" ] || fail "TORCH_DIR is '$torch_dir', but $torch_dir/include holds no libtorch headers" "TORCH_DIR=\$(python3 -c 'import torch; print(torch.__path__[0])') make deps"
     need g++ "to compile compat/TorchSharp's native part" "apt-get install -y g++"
-    header=$torch_dir/include/torch/csrc/api/include/torch/version.h
-    torch_version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\).*/\2/p' "$header" 2>/dev/null | paste -sd.)
+    # The version stands in the first of these that defines it, depending on libtorch's age.
+    for header in torch/headeronly/version.h torch/csrc/api/include/torch/version.h; do
+        torch_version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\).*/\2/p' "$torch_dir/include/$header" 2>/dev/null | paste -sd.)
+        [ -z "$torch_version" ] || break
+    done
     row TorchSharp "$(version TorchSharp)" compat "compat/TorchSharp over libtorch ${torch_version:-?} in $torch_dir"
 fi
 
