@@ -79,7 +79,7 @@ internal sealed class TrainStage(TrainOptions options)
             Console.WriteLine($"Stopped and saved at step {state.Step} of {plan.Steps}; the same command continues.");
             return;
         }
-        new RunArtifacts(_run).Write(model, validation[0]);
+        new RunArtifacts(_run).Write(model, validation[0], data.Manifest.IsChat);
         SayWhatIsNext(state);
     }
 

@@ -18,17 +18,21 @@ public sealed class RunArtifacts(RunFolder run)
     /// <summary>config.json, generation_config.json, model.safetensors and expected.safetensors.</summary>
     /// <param name="model">As trained.</param>
     /// <param name="sample">A validation batch, whose beginning the expected logits are computed on.</param>
-    public void Write(LanguageModel model, Batch sample)
+    /// <param name="isChat">True when the model learnt conversations.</param>
+    public void Write(LanguageModel model, Batch sample, bool isChat)
     {
         model.Config.Save(run.ConfigJson);
-        WriteGenerationConfig(model.Config);
+        WriteGenerationConfig(model.Config, isChat);
         WriteExpected(model, sample);
         model.SaveWeights(run.WeightsFile);
     }
 
-    private void WriteGenerationConfig(ModelConfig config)
+    private void WriteGenerationConfig(ModelConfig config, bool isChat)
     {
-        var json = new JsonObject { ["max_length"] = config.MaxPositionEmbeddings };
+        // Answers are best greedy; running text goes round in circles without chance.
+        var json = new JsonObject { ["max_length"] = config.MaxPositionEmbeddings, ["do_sample"] = !isChat };
+        if (!isChat)
+            json["temperature"] = 0.8;
         if (config.BosTokenId is { } bos)
             json["bos_token_id"] = bos;
         if (config.EosTokenId is { } eos)
