@@ -91,7 +91,7 @@ else
     need g++ "to compile compat/TorchSharp's native part" "apt-get install -y g++"
     # The version stands in the first of these that defines it, depending on libtorch's age.
     for header in torch/headeronly/version.h torch/csrc/api/include/torch/version.h; do
-        torch_version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\).*/\2/p' "$torch_dir/include/$header" 2>/dev/null | paste -sd.)
+        torch_version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) \([0-9]*\).*/\2/p' "$torch_dir/include/$header" 2>/dev/null | paste -sd.) || true
         [ -z "$torch_version" ] || break
     done
     row TorchSharp "$(version TorchSharp)" compat "compat/TorchSharp over libtorch ${torch_version:-?} in $torch_dir"
