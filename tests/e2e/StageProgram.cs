@@ -57,17 +57,6 @@ internal sealed class StageProgram : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Waits until the output holds a text, or fails when the program ends before.</summary>
-    public async Task WaitForOutput(string text)
-    {
-        while (!Output.Contains(text, StringComparison.Ordinal))
-        {
-            if (HasExited)
-                throw new InvalidOperationException($"The program ended before it said '{text}':\n{Output}");
-            await Task.Delay(20);
-        }
-    }
-
     public void Dispose()
     {
         if (!_process.HasExited)

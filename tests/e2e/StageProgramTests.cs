@@ -36,7 +36,7 @@ public sealed class StageProgramTests : IDisposable
         {
             (StageProgram.StartTrain("--run", _folder), "make tokenizer"),
             (StageProgram.StartExport("--run", _folder), "make train"),
-            (StageProgram.StartServe("--run", _folder), "make export"),
+            (StageProgram.StartServe("--run", _folder), "make train"),
         })
         {
             using (program)

@@ -76,7 +76,7 @@ internal sealed class TrainStage(TrainOptions options)
         WriteReport(model, plan, data, state, end);
         if (end == TrainingEnd.Stopped)
         {
-            Console.WriteLine($"Stopped and saved at step {state.Step} of {plan.Steps}; the same command continues.");
+            Console.WriteLine($"Stopped at step {state.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
             return;
         }
         new RunArtifacts(_run).Write(model, validation[0], data.Manifest.IsChat);
