@@ -6,7 +6,8 @@ namespace MhcPipeline.Export.Graph;
 
 /// <summary>
 /// Causal grouped-query attention with its cache, as ONNX Runtime's com.microsoft.GroupQueryAttention, which also turns
-/// queries and keys by their positions (rotate-half). What all layers share is computed once.
+/// queries and keys by their positions (rotate-half) where the width of heads is a multiple of 16; elsewhere
+/// <see cref="SeparateRotary"/> does. What all layers share is computed once.
 /// </summary>
 internal sealed class AttentionGraph
 {
@@ -15,6 +16,7 @@ internal sealed class AttentionGraph
     private readonly Value _total;
     private readonly Value _cosine;
     private readonly Value _sine;
+    private readonly SeparateRotary? _separate;
     private readonly List<Value> _present = [];
 
     /// <summary>Adds attention_mask [B, total], and what every layer takes from it.</summary>
@@ -31,6 +33,8 @@ internal sealed class AttentionGraph
         BatchAndSequence = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Integers(-1)], Attributes.Int("axis", 0));
         _cosine = graph.Weight(RotaryCache.Cosine(context.Config));
         _sine = graph.Weight(RotaryCache.Sine(context.Config));
+        if (context.Config.HeadDim % 16 != 0)
+            _separate = new SeparateRotary(context, ids, lengths, _cosine, _sine);
     }
 
     /// <summary>The shape [B, S, -1].</summary>
@@ -40,10 +44,10 @@ internal sealed class AttentionGraph
     /// <exception cref="PipelineException">It cannot.</exception>
     public static void Check(ModelConfig config)
     {
-        if (config.HeadDim % 16 != 0)
+        if (config.HeadDim % 8 != 0)
         {
             throw new PipelineException($"head_dim is {config.HeadDim} (hidden_size {config.HiddenSize}, num_attention_heads {config.NumAttentionHeads}): " +
-                "ONNX Runtime's GroupQueryAttention turns positions only in heads whose width is a multiple of 16. Train with another number of heads.");
+                "ONNX Runtime's GroupQueryAttention takes only heads whose width is a multiple of 8. Train with another number of heads.");
         }
     }
 
@@ -56,11 +60,14 @@ internal sealed class AttentionGraph
         Value qkv = graph.Linear(x, graph.Weight(_context.Weights.Stacked($"{name}.qkv_proj.weight",
             $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight"))); // [T, (heads + 2 kv_heads) D]
         Value key = Cache($"past_key_values.{index}.key"), value = Cache($"past_key_values.{index}.value");
-        Value[] outputs = graph.Node("com.microsoft", "GroupQueryAttention",
-            [graph.Reshape(qkv, BatchAndSequence), Value.None, Value.None, key, value, _lastKey, _total, _cosine, _sine],
+        Value packed = graph.Reshape(qkv, BatchAndSequence);
+        ReadOnlySpan<Value> inputs = _separate is null
+            ? [packed, Value.None, Value.None, key, value, _lastKey, _total, _cosine, _sine]
+            : [_separate.Turn(packed), Value.None, Value.None, key, value, _lastKey, _total];
+        Value[] outputs = graph.Node("com.microsoft", "GroupQueryAttention", inputs,
             [graph.Fresh("GroupQueryAttention"), $"present.{index}.key", $"present.{index}.value"],
             Attributes.Int("num_heads", config.NumAttentionHeads), Attributes.Int("kv_num_heads", config.NumKeyValueHeads),
-            Attributes.Int("do_rotary", 1), Attributes.Int("rotary_interleaved", 0));
+            Attributes.Int("do_rotary", _separate is null ? 1 : 0), Attributes.Int("rotary_interleaved", 0));
         _present.AddRange(outputs[1..]);
         Value heads = graph.Reshape(outputs[0], -1, config.NumAttentionHeads * config.HeadDim); // [T, heads D]
         return graph.Linear(heads, _context.Weight($"{name}.o_proj.weight"));

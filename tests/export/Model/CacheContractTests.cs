@@ -7,20 +7,21 @@ using Xunit;
 namespace MhcPipeline.Export.Tests.Model;
 
 /// <summary>What docs/export.md says of the cache: one buffer bound as past and as present, rows of their own lengths.</summary>
-public sealed class CacheContractTests : IDisposable
+public abstract class CacheContractTests : IDisposable
 {
     private const int Slots = 2, Capacity = 24;
     private const double Limit = 1e-4;
 
     private readonly ScratchFolder _folder = new();
-    private readonly ModelConfig _config = RandomCheckpoint.Config();
+    private readonly ModelConfig _config;
     private readonly SafetensorsFile _weights;
     private readonly InferenceSession _session;
     private readonly float[][] _buffers;
     private readonly int _slotSize;
 
-    public CacheContractTests()
+    protected CacheContractTests(int headWidth)
     {
+        _config = RandomCheckpoint.Config() with { HeadDimOverride = headWidth };
         RandomCheckpoint.Save(_folder.In("model.safetensors"), _config);
         _weights = SafetensorsFile.Open(_folder.In("model.safetensors"));
         _session = new InferenceSession(OnnxExporter.Export(_config, _weights, _folder.Path).ModelPath);
@@ -30,6 +31,7 @@ public sealed class CacheContractTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _session.Dispose();
         _weights.Dispose();
         _folder.Dispose();
@@ -44,6 +46,20 @@ public sealed class CacheContractTests : IDisposable
 
         float[] logits = Step(slot: 0, slots: 2, [first[^1..], second[^1..]], [6, 11]);
 
+        AssertLast(first, logits[.._config.VocabSize]);
+        AssertLast(second, logits[_config.VocabSize..]);
+    }
+
+    [Fact]
+    public void Prompts_of_different_lengths_can_come_together()
+    {
+        long[] first = RandomCheckpoint.Ids(_config, 6, seed: 1), second = RandomCheckpoint.Ids(_config, 11, seed: 2);
+        float[] prompts = Step(slot: 0, slots: 2, [[.. first[..^1], 0, 0, 0, 0, 0], second[..^1]], [5, 10]);
+
+        float[] logits = Step(slot: 0, slots: 2, [first[^1..], second[^1..]], [6, 11]);
+
+        AssertLast(first[..^1], prompts[(4 * _config.VocabSize)..(5 * _config.VocabSize)]);
+        AssertLast(second[..^1], prompts[^_config.VocabSize..]);
         AssertLast(first, logits[.._config.VocabSize]);
         AssertLast(second, logits[_config.VocabSize..]);
     }

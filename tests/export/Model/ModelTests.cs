@@ -34,6 +34,16 @@ public sealed class ModelTests
     public void Any_number_of_heads_and_key_value_heads(int heads, int keyValueHeads) =>
         AssertRight(RandomCheckpoint.Config() with { HiddenSize = 16 * heads, NumAttentionHeads = heads, NumKeyValueHeads = keyValueHeads });
 
+    [Theory]
+    [InlineData("mhc", 8)]
+    [InlineData("mhc", 24)]
+    [InlineData("mhc", 40)]
+    [InlineData("residual", 8)]
+    [InlineData("residual", 24)]
+    [InlineData("residual", 40)]
+    public void Heads_that_the_attention_operator_does_not_turn(string connection, int width) =>
+        AssertRight(RandomCheckpoint.Config(connection) with { HiddenSize = 4 * width, NumAttentionHeads = 4, NumKeyValueHeads = 2 });
+
     [Fact]
     public void A_hidden_size_that_is_no_multiple_of_anything() =>
         AssertRight(RandomCheckpoint.Config() with { HiddenSize = 37, HeadDimOverride = 16, IntermediateSize = 53 });

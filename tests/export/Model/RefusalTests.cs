@@ -28,9 +28,17 @@ public sealed class RefusalTests : IDisposable
         Assert.Contains("model.layers.0.ffn_hc.bias belongs to no part", message);
     }
 
-    [Fact]
-    public void Heads_that_the_attention_operator_cannot_turn_are_refused() =>
-        Assert.Contains("head_dim is 8", Refusal(RandomCheckpoint.Config() with { NumAttentionHeads = 4 }));
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    [InlineData(12)]
+    public void Heads_that_the_attention_operator_does_not_take_are_refused(int width)
+    {
+        string message = Refusal(RandomCheckpoint.Config() with { HeadDimOverride = width });
+
+        Assert.Contains($"head_dim is {width}", message);
+        Assert.Contains("a multiple of 8", message);
+    }
 
     [Fact]
     public void A_connection_that_is_not_known_is_refused_with_those_that_are()
@@ -44,7 +52,7 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public void A_refused_export_leaves_nothing()
     {
-        Refusal(RandomCheckpoint.Config() with { NumAttentionHeads = 4 });
+        Refusal(RandomCheckpoint.Config() with { NumAttentionHeads = 8 });
 
         Assert.False(Directory.Exists(_folder.In("onnx")));
     }
