@@ -14,7 +14,8 @@ namespace MhcPipeline.Tokenization;
 /// Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// Encoding never makes an added token: the string <c>&lt;|im_end|&gt;</c> inside a text is text, so no input can forge a chat turn.
+/// <see cref="Encode"/> never makes an added token: the string <c>&lt;|im_end|&gt;</c> inside a text is text, so no input can forge a chat turn.
+/// Only <see cref="EncodeWithSpecialTokens"/> does, for prompts that their author writes as a whole.
 /// A lone surrogate, which no UTF-8 can express, is encoded as U+FFFD.
 /// </remarks>
 public sealed class TextTokenizer
@@ -26,6 +27,7 @@ public sealed class TextTokenizer
     private readonly bool[] _isSpecial;
     private readonly bool[] _isAdded;
     private readonly Dictionary<string, int> _added;
+    private readonly char[] _specialStarts;
     private readonly string _origin;
     private readonly string? _endOfText;
 
@@ -39,6 +41,7 @@ public sealed class TextTokenizer
         _isAdded = new bool[_bytes.Length];
         foreach (AddedToken token in definition.AddedTokens)
             (_isAdded[token.Id], _isSpecial[token.Id]) = (true, token.IsSpecial);
+        _specialStarts = [.. definition.AddedTokens.Where(token => token.IsSpecial && token.Content.Length > 0).Select(token => token.Content[0]).Distinct()];
         for (int b = 0; b < 256; b++)
             _idOfByte[b] = definition.Vocabulary[ByteAlphabet.CharOf((byte)b).ToString()];
         _decoder = BpeTokenizer.Create(Options(definition));
@@ -89,6 +92,27 @@ public sealed class TextTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Length == 0 ? [] : [.. _encoder.EncodeToIds(WithoutLoneSurrogates(text))];
+    }
+
+    /// <summary>Encodes a prompt in which the names of special tokens, such as <c>&lt;|im_start|&gt;</c>, stand for these tokens. Not for text of others.</summary>
+    public int[] EncodeWithSpecialTokens(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var ids = new List<int>();
+        int start = 0;
+        for (int i = text.IndexOfAny(_specialStarts); i >= 0; i = i + 1 < text.Length ? text.IndexOfAny(_specialStarts, i + 1) : -1)
+        {
+            // The longest name that begins here: one may begin another.
+            string? name = _added.Keys.Where(token => _isSpecial[_added[token]] && string.CompareOrdinal(text, i, token, 0, token.Length) == 0).MaxBy(token => token.Length);
+            if (name is null)
+                continue;
+            ids.AddRange(Encode(text[start..i]));
+            ids.Add(_added[name]);
+            start = i + name.Length;
+            i = start - 1;
+        }
+        ids.AddRange(Encode(text[start..]));
+        return [.. ids];
     }
 
     /// <summary>How many ids <see cref="Encode"/> would return.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using MhcPipeline.Core.Text;
 
 namespace MhcPipeline.Tokenization.Tests;
 
@@ -79,4 +80,15 @@ public class TextTokenizerTests
     }
 
     private static byte[] Join(int[] ids) => [.. ids.SelectMany(id => _tokenizer.TokenBytes(id).ToArray())];
+
+    [Fact]
+    public void A_prompt_that_its_author_writes_as_a_whole_may_name_special_tokens()
+    {
+        ChatTurn[] turns = [new("user", "the < thé |"), new("assistant", "all")];
+        string written = "<|im_start|>user\nthe < thé |<|im_end|>\n<|im_start|>assistant\nall<|im_end|>\n";
+        Assert.Equal(_tokenizer.EncodeChat(turns, addGenerationPrompt: false), _tokenizer.EncodeWithSpecialTokens(written));
+        Assert.Equal([_tokenizer.EndOfTextId], _tokenizer.EncodeWithSpecialTokens("<|endoftext|>"));
+        Assert.Empty(_tokenizer.EncodeWithSpecialTokens(""));
+        Assert.Equal(_tokenizer.Encode("<|im_start <|im_|>"), _tokenizer.EncodeWithSpecialTokens("<|im_start <|im_|>"));
+    }
 }

@@ -34,8 +34,9 @@ internal static class PromptReading
         }
         throw ApiException.Invalid("'prompt' must be a string, an array of strings, an array of token ids, or an array of arrays of token ids.", "prompt", "invalid_type");
 
+        // A completion's prompt is raw: names of special tokens stand for them, so that a caller may write a chat template out.
         // An empty text is the start of a document, which the end of the one before it marks.
-        int[] Encode(string text) => text.Length == 0 ? [tokenizer.EndOfTextId] : tokenizer.Encode(text);
+        int[] Encode(string text) => text.Length == 0 ? [tokenizer.EndOfTextId] : tokenizer.EncodeWithSpecialTokens(text);
 
         static int[] Tokens(IEnumerable<JsonElement> items) =>
             [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id)
