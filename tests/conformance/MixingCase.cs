@@ -3,7 +3,6 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Connections;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Conformance;

@@ -1,5 +1,4 @@
 using MhcPipeline.Core;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Model;

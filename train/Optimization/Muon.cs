@@ -1,6 +1,5 @@
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Model;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;

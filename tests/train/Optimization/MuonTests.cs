@@ -1,7 +1,6 @@
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Optimization;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

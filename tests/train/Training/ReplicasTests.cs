@@ -1,7 +1,6 @@
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Training;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
