@@ -5,7 +5,6 @@ using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Optimization;
-using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Training;
 
