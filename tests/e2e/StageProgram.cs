@@ -13,7 +13,8 @@ internal sealed class StageProgram : IDisposable
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
         string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program));
-        _process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that.
+        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += Append;
         _process.ErrorDataReceived += Append;
         _process.BeginOutputReadLine();
@@ -44,9 +45,11 @@ internal sealed class StageProgram : IDisposable
     /// <summary>Waits for the end; fails the test when the exit code is another than <paramref name="exitCode"/>.</summary>
     public string Finish(int exitCode = 0)
     {
-        _process.WaitForExit();
+        if (!_process.WaitForExit(TimeSpan.FromMinutes(3)))
+            throw new InvalidOperationException($"{string.Join(' ', _process.StartInfo.ArgumentList)} did not end:\n{Output}");
+        _process.WaitForExit(); // and for the last of its output
         if (_process.ExitCode != exitCode)
-            throw new InvalidOperationException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} ended with exit code {_process.ExitCode}, not {exitCode}:\n{Output}");
+            throw new InvalidOperationException($"{string.Join(' ', _process.StartInfo.ArgumentList)} ended with exit code {_process.ExitCode}, not {exitCode}:\n{Output}");
         return Output;
     }
 

@@ -49,7 +49,7 @@ public sealed class StageProgramTests : IDisposable
     }
 
     [Fact]
-    public void Training_interrupted_saves_exits_0_and_resumes_where_it_stopped()
+    public async Task Training_interrupted_saves_exits_0_and_resumes_where_it_stopped()
     {
         string run = Path.Combine(_folder, "interrupted");
         using (StageProgram tokenizer = StageProgram.StartTokenizer("--run", run, "--preset", "smoke"))
@@ -59,7 +59,7 @@ public sealed class StageProgramTests : IDisposable
             while (!File.Exists(Path.Combine(run, "metrics.jsonl")) || !File.ReadAllText(Path.Combine(run, "metrics.jsonl")).Contains("\"loss\"", StringComparison.Ordinal))
             {
                 Assert.False(train.HasExited, train.Output);
-                Thread.Yield();
+                await Task.Delay(20);
             }
             train.Interrupt();
             Assert.Contains("make train", train.Finish(), StringComparison.Ordinal);
