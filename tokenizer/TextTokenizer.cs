@@ -115,6 +115,10 @@ public sealed class TextTokenizer
         return [.. ids];
     }
 
+    /// <summary>Encodes a raw prompt as <see cref="EncodeWithSpecialTokens"/> does. An empty one is the start of a document, which the end of the one before it marks.</summary>
+    /// <exception cref="PipelineException">The prompt is empty and the tokenizer has no end-of-text token.</exception>
+    public int[] EncodePrompt(string text) => text.Length == 0 ? [EndOfTextId] : EncodeWithSpecialTokens(text);
+
     /// <summary>How many ids <see cref="Encode"/> would return.</summary>
     public int CountTokens(string text)
     {

@@ -10,8 +10,7 @@ internal sealed class EngineGenerator(InferenceEngine engine, bool owned) : ITok
 
     public IReadOnlyList<int> EncodeChat(IReadOnlyList<ChatTurn> turns) => engine.Tokenizer.EncodeChat(turns, addGenerationPrompt: true);
 
-    // Nothing to continue is the start of a document, as on the endpoint.
-    public IReadOnlyList<int> EncodeText(string text) => text.Length == 0 ? [engine.Tokenizer.EndOfTextId] : engine.Tokenizer.EncodeWithSpecialTokens(text);
+    public IReadOnlyList<int> EncodeText(string text) => engine.Tokenizer.EncodePrompt(text);
 
     public IAsyncEnumerable<GenerationChunk> GenerateAsync(GenerationRequest request, CancellationToken cancellationToken) =>
         engine.GenerateAsync(request, cancellationToken);

@@ -4,7 +4,7 @@ using MhcPipeline.Tokenization;
 
 namespace MhcPipeline.Serve.Endpoints;
 
-/// <summary>The four forms of a completion's prompt.</summary>
+/// <summary>The four forms of a completion's prompt. Its text is raw: names of special tokens stand for them, so that a caller may write a chat template out.</summary>
 internal static class PromptReading
 {
     /// <summary>Token ids of each prompt.</summary>
@@ -13,14 +13,14 @@ internal static class PromptReading
         switch (prompt)
         {
             case null or { ValueKind: JsonValueKind.Null }:
-                return [Encode("")];
+                return [tokenizer.EncodePrompt("")];
             case { ValueKind: JsonValueKind.String } text:
-                return [Encode(text.GetString()!)];
+                return [tokenizer.EncodePrompt(text.GetString()!)];
             case { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() > 0:
                 JsonElement[] items = [.. list.EnumerateArray()];
                 if (items.All(item => item.ValueKind == JsonValueKind.String))
                 {
-                    return [.. items.Select(item => Encode(item.GetString()!))];
+                    return [.. items.Select(item => tokenizer.EncodePrompt(item.GetString()!))];
                 }
                 if (items.All(item => item.ValueKind == JsonValueKind.Number))
                 {
@@ -33,10 +33,6 @@ internal static class PromptReading
                 break;
         }
         throw ApiException.Invalid("'prompt' must be a string, an array of strings, an array of token ids, or an array of arrays of token ids.", "prompt", "invalid_type");
-
-        // A completion's prompt is raw: names of special tokens stand for them, so that a caller may write a chat template out.
-        // An empty text is the start of a document, which the end of the one before it marks.
-        int[] Encode(string text) => text.Length == 0 ? [tokenizer.EndOfTextId] : tokenizer.EncodeWithSpecialTokens(text);
 
         static int[] Tokens(IEnumerable<JsonElement> items) =>
             [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int id)
