@@ -46,9 +46,14 @@ internal static class DecoderGraph
         graph.Scope("hc_head");
         Value hidden = connection.Collapse(context, streams); // [T, C]
         graph.Scope("lm_head");
-        Value logits = graph.Linear(Norm(hidden, DecoderTensors.FinalNorm), context.Weight(DecoderTensors.OutputMatrix(config))); // [T, V]
-        logits = graph.Node("", "Reshape", [logits, attention.BatchAndSequence], ["logits"])[0]; // [B, S, V]
-        graph.Output(logits, DataType.Float, "batch_size", "sequence_length", config.VocabSize);
+        // Prefill needs the last token's logits only, and the output matrix is the largest of all: [B, S, C] is cut to [B, S', C].
+        Value first = graph.OptionalInput("logits_from", 0);
+        hidden = graph.Node("Slice", [graph.Reshape(hidden, attention.BatchAndSequence), first, graph.Integers(int.MaxValue), graph.Integers(1)]);
+        Value rows = graph.Node("Concat", [graph.Node("Shape", [hidden], Attributes.Int("end", 2)), graph.Integers(-1)], Attributes.Int("axis", 0)); // [B, S', -1]
+        hidden = graph.Reshape(hidden, -1, config.HiddenSize); // [B S', C]
+        Value logits = graph.Linear(Norm(hidden, DecoderTensors.FinalNorm), context.Weight(DecoderTensors.OutputMatrix(config))); // [B S', V]
+        logits = graph.Node("", "Reshape", [logits, rows], ["logits"])[0]; // [B, S', V]
+        graph.Output(logits, DataType.Float, "batch_size", "logits_length", config.VocabSize);
         attention.DeclareOutputs();
         return graph.Build();
 

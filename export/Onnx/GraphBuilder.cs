@@ -27,6 +27,14 @@ internal sealed class GraphBuilder(string name)
         return new Value(name);
     }
 
+    /// <summary>Adds an int64 input [count] that callers may leave out: it has the values then (ONNX's overridable initializer).</summary>
+    public Value OptionalInput(string name, params ReadOnlySpan<long> values)
+    {
+        Input(name, DataType.Int64, values.Length);
+        _graph.Initializer.Add(new TensorProto { Name = name, DataType = DataType.Int64, Dims = { values.Length }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) });
+        return new Value(name);
+    }
+
     /// <summary>Makes <paramref name="value"/>, which must have been named so by its node, a graph output.</summary>
     public void Output(Value value, DataType type, params ReadOnlySpan<Dimension> shape) =>
         _graph.Output.Add(Describe(value.Name, type, shape));

@@ -86,18 +86,46 @@ public abstract class CacheContractTests : IDisposable
         AssertLast(ids, Step(slot: 0, slots: 1, [ids[^1..]], [7]));
     }
 
-    // Runs the newest ids of some neighbouring slots, whose lengths with them are given.
-    private float[] Step(int slot, int slots, long[][] ids, long[] lengths)
+    [Fact]
+    public void The_mask_may_always_be_as_wide_as_the_cache()
     {
-        int total = (int)lengths.Max(), sequence = ids[0].Length;
-        long[] mask = [.. lengths.SelectMany(length => Enumerable.Range(0, total).Select(i => i < length ? 1L : 0))];
-        var logits = new float[slots * sequence * _config.VocabSize];
+        long[] first = RandomCheckpoint.Ids(_config, 6, seed: 1), second = RandomCheckpoint.Ids(_config, 11, seed: 2);
+        Step(slot: 0, slots: 1, [first[..^1]], [5], total: Capacity);
+        Step(slot: 1, slots: 1, [second[..4]], [4], total: Capacity);
+        Step(slot: 1, slots: 1, [second[4..^1]], [10], total: Capacity);
+
+        float[] logits = Step(slot: 0, slots: 2, [first[^1..], second[^1..]], [6, 11], total: Capacity);
+
+        AssertLast(first, logits[.._config.VocabSize]);
+        AssertLast(second, logits[_config.VocabSize..]);
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(6)]
+    public void Logits_of_the_first_tokens_can_be_left_out(int from)
+    {
+        long[] ids = RandomCheckpoint.Ids(_config, 7);
+        float[] all = Step(slot: 0, slots: 1, [ids], [7]);
+
+        Assert.Equal(all[(from * _config.VocabSize)..], Step(slot: 1, slots: 1, [ids], [7], logitsFrom: from));
+    }
+
+    // Runs the newest ids of some neighbouring slots, whose lengths with them are given.
+    private float[] Step(int slot, int slots, long[][] ids, long[] lengths, int? total = null, int? logitsFrom = null)
+    {
+        total ??= (int)lengths.Max();
+        int sequence = ids[0].Length, rows = sequence - (logitsFrom ?? 0);
+        long[] mask = [.. lengths.SelectMany(length => Enumerable.Range(0, total.Value).Select(i => i < length ? 1L : 0))];
+        var logits = new float[slots * rows * _config.VocabSize];
         List<OrtValue> values = [];
         using var run = new RunOptions();
         using var binding = _session.CreateIoBinding();
         binding.BindInput("input_ids", Keep(OrtValue.CreateTensorValueFromMemory(ids.SelectMany(row => row).ToArray(), [slots, sequence])));
-        binding.BindInput("attention_mask", Keep(OrtValue.CreateTensorValueFromMemory(mask, [slots, total])));
-        binding.BindOutput("logits", Keep(OrtValue.CreateTensorValueFromMemory(logits, [slots, sequence, _config.VocabSize])));
+        binding.BindInput("attention_mask", Keep(OrtValue.CreateTensorValueFromMemory(mask, [slots, total.Value])));
+        binding.BindOutput("logits", Keep(OrtValue.CreateTensorValueFromMemory(logits, [slots, rows, _config.VocabSize])));
+        if (logitsFrom is { } from)
+            binding.BindInput("logits_from", Keep(OrtValue.CreateTensorValueFromMemory(new long[] { from }, [1])));
         for (int i = 0; i < _buffers.Length; i++)
         {
             string name = $"{i / 2}.{(i % 2 == 0 ? "key" : "value")}";
