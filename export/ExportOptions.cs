@@ -5,4 +5,7 @@ public sealed record ExportOptions
 {
     /// <summary>With which operators the mixing is written.</summary>
     public ExportMode Mode { get; init; } = ExportMode.Standard;
+
+    /// <summary>How weights are stored.</summary>
+    public ExportPrecision Precision { get; init; } = ExportPrecision.Float32;
 }

@@ -3,11 +3,12 @@ namespace MhcPipeline.Export;
 /// <summary>What an export wrote.</summary>
 /// <param name="ModelPath">model.onnx.</param>
 /// <param name="Mode">With which operators the mixing was written.</param>
+/// <param name="Precision">How weights are stored.</param>
 /// <param name="Opset">Version of ai.onnx's operators.</param>
 /// <param name="GraphBytes">Size of model.onnx.</param>
 /// <param name="DataBytes">Size of model.onnx.data.</param>
 /// <param name="NodeCounts">How many nodes of each operator the graph has, the most frequent first.</param>
-public sealed record ExportedModel(string ModelPath, ExportMode Mode, int Opset, long GraphBytes, long DataBytes, IReadOnlyDictionary<string, int> NodeCounts)
+public sealed record ExportedModel(string ModelPath, ExportMode Mode, ExportPrecision Precision, int Opset, long GraphBytes, long DataBytes, IReadOnlyDictionary<string, int> NodeCounts)
 {
     /// <summary>Number of nodes.</summary>
     public int Nodes => NodeCounts.Values.Sum();

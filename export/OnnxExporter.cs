@@ -3,6 +3,7 @@ using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 
@@ -24,9 +25,9 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new ExportOptions();
         config.Validate();
-        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config), new ModelWeights(weights));
+        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config), new ModelWeights(weights), WeightFormats.For(options.Precision));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(graph, path);
-        return new ExportedModel(path, options.Mode, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);
+        return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);
     }
 }

@@ -48,11 +48,42 @@ public sealed class OnnxModelRunner : IDisposable
         int sequence = Length(ids, batch);
         using var cache = new KeyValueCache(_session, batch, sequence);
         var logits = new float[(long)ids.Length * _vocabulary];
-        Step(cache, ids, batch, sequence, logits);
+        int[] lengths = [.. Enumerable.Repeat(sequence, batch)];
+        Step(cache, firstRow: 0, lengths, ids, logits);
         return logits;
     }
 
-    /// <summary>The same logits, computed token by token: each step is given one token a sequence and the cache of those before it.</summary>
+    /// <summary>
+    /// The same logits, each sequence alone: the first half in pieces on top of one another, of <paramref name="chunk"/> tokens or less,
+    /// the rest token by token on the same cache.
+    /// </summary>
+    /// <param name="ids">Token ids [batch, sequence], row-major.</param>
+    /// <param name="batch">Number of sequences.</param>
+    /// <param name="chunk">Tokens of a piece.</param>
+    /// <returns>Logits [batch, sequence, vocabulary], row-major.</returns>
+    /// <exception cref="PipelineException">ONNX Runtime cannot run the model.</exception>
+    public float[] PrefillInChunks(long[] ids, int batch, int chunk)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunk);
+        int sequence = Length(ids, batch), decoded = (sequence + 1) / 2;
+        using var cache = new KeyValueCache(_session, batch, sequence);
+        var logits = new float[(long)ids.Length * _vocabulary];
+        for (int row = 0; row < batch; row++)
+        {
+            for (int from = 0; from < sequence;)
+            {
+                int to = from < decoded ? Math.Min(from + chunk, decoded) : from + 1;
+                Append(cache, row, ids, sequence, from, to, logits);
+                from = to;
+            }
+        }
+        return logits;
+    }
+
+    /// <summary>
+    /// The same logits, token by token, all sequences together though they are of different lengths: each row is given a beginning of its own length
+    /// first, the longest to row 0, and rows leave the batch as they end.
+    /// </summary>
     /// <param name="ids">Token ids [batch, sequence], row-major.</param>
     /// <param name="batch">Number of sequences.</param>
     /// <returns>Logits [batch, sequence, vocabulary], row-major.</returns>
@@ -62,15 +93,21 @@ public sealed class OnnxModelRunner : IDisposable
         int sequence = Length(ids, batch);
         using var cache = new KeyValueCache(_session, batch, sequence);
         var logits = new float[(long)ids.Length * _vocabulary];
-        var column = new long[batch];
-        var step = new float[batch * _vocabulary];
-        for (int position = 0; position < sequence; position++)
+        int[] lengths = [.. Enumerable.Range(0, batch).Select(row => (batch - 1 - row) * sequence / (2 * batch))]; // row 0 starts half way, the last row from nothing
+        for (int row = 0; row < batch; row++)
+            Append(cache, row, ids, sequence, 0, lengths[row], logits);
+        for (int first = 0; first < batch;)
         {
-            for (int row = 0; row < batch; row++)
-                column[row] = ids[(row * sequence) + position];
-            Step(cache, column, batch, position + 1, step);
-            for (int row = 0; row < batch; row++)
-                step.AsSpan(row * _vocabulary, _vocabulary).CopyTo(logits.AsSpan(((row * sequence) + position) * _vocabulary));
+            int rows = batch - first;
+            long[] newest = [.. Enumerable.Range(first, rows).Select(row => ids[(row * sequence) + lengths[row]])];
+            for (int row = first; row < batch; row++)
+                lengths[row]++;
+            var step = new float[rows * _vocabulary];
+            Step(cache, first, lengths.AsSpan(first), newest, step);
+            for (int row = first; row < batch; row++)
+                step.AsSpan((row - first) * _vocabulary, _vocabulary).CopyTo(logits.AsSpan(((row * sequence) + lengths[row] - 1) * _vocabulary));
+            while (first < batch && lengths[first] == sequence)
+                first++;
         }
         return logits;
     }
@@ -82,26 +119,47 @@ public sealed class OnnxModelRunner : IDisposable
         _session.Dispose();
     }
 
-    // Runs the newest ids of each row; total is the length of every row with them.
-    private void Step(KeyValueCache cache, long[] ids, int batch, int total, float[] logits)
+    // Gives one row its tokens from … to - 1, behind those that it holds.
+    private void Append(KeyValueCache cache, int row, long[] ids, int sequence, int from, int to, float[] logits)
     {
-        var mask = new long[batch * total];
-        Array.Fill(mask, 1);
-        using OrtValue idsValue = OrtValue.CreateTensorValueFromMemory(ids, [batch, ids.Length / batch]);
-        using OrtValue maskValue = OrtValue.CreateTensorValueFromMemory(mask, [batch, total]);
-        using OrtValue logitsValue = OrtValue.CreateTensorValueFromMemory(logits, [batch, ids.Length / batch, _vocabulary]);
+        if (from == to)
+            return;
+        int start = (row * sequence) + from;
+        var step = new float[(to - from) * _vocabulary];
+        Step(cache, row, [to], ids[start..(start + to - from)], step);
+        step.CopyTo(logits, (long)start * _vocabulary);
+    }
+
+    // Runs the newest ids of some neighbouring rows, whose lengths with them are given.
+    private void Step(KeyValueCache cache, int firstRow, ReadOnlySpan<int> lengths, long[] ids, float[] logits)
+    {
+        int rows = lengths.Length, total = 0;
+        foreach (int length in lengths)
+            total = Math.Max(total, length);
+        var mask = new long[rows * total];
+        for (int row = 0; row < rows; row++)
+            mask.AsSpan(row * total, lengths[row]).Fill(1);
+        using OrtValue idsValue = OrtValue.CreateTensorValueFromMemory(ids, [rows, ids.Length / rows]);
+        using OrtValue maskValue = OrtValue.CreateTensorValueFromMemory(mask, [rows, total]);
+        using OrtValue logitsValue = OrtValue.CreateTensorValueFromMemory(logits, [rows, ids.Length / rows, _vocabulary]);
+        IReadOnlyList<OrtValue> views = [];
         try
         {
             using OrtIoBinding binding = _session.CreateIoBinding();
             binding.BindInput("input_ids", idsValue);
             binding.BindInput("attention_mask", maskValue);
             binding.BindOutput("logits", logitsValue);
-            cache.Bind(binding);
+            views = cache.Bind(binding, firstRow, rows);
             _session.RunWithBinding(_run, binding);
         }
         catch (OnnxRuntimeException e)
         {
             throw new PipelineException($"ONNX Runtime cannot run the exported model: {e.Message}", e);
+        }
+        finally
+        {
+            foreach (OrtValue view in views)
+                view.Dispose();
         }
     }
 

@@ -15,6 +15,7 @@ internal static class ExportCommand
     {
         var run = new Option<string>("--run") { Description = "The run folder, with what `make train` wrote", Required = true };
         var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has", HelpName = "standard", DefaultValueFactory = _ => ExportMode.Standard };
+        var precision = new Option<ExportPrecision>("--precision") { Description = "How weights are stored: float32, int8 or int4 (32 weights share a scale), float16 (for GPUs)", HelpName = "float32|int8|int4|float16", DefaultValueFactory = _ => ExportPrecision.Float32 };
         var skip = new Option<bool>("--skip-eval") { Description = "Do not measure the exact match on the held-out examples" };
         var examples = new Option<int>("--eval-examples") { Description = "How many held-out examples to measure", DefaultValueFactory = _ => 300 };
         examples.Validators.Add(result =>
@@ -22,13 +23,13 @@ internal static class ExportCommand
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int count) && count < 1)
                 result.AddError($"--eval-examples is {count}; it must be 1 or more (or use --skip-eval).");
         });
-        var command = new RootCommand("Exports a trained run to ONNX, verifies it in ONNX Runtime against the training forward pass, and evaluates it.") { run, mode, skip, examples };
+        var command = new RootCommand("Exports a trained run to ONNX, verifies it in ONNX Runtime against the training forward pass, and evaluates it.") { run, mode, precision, skip, examples };
 
         int code = Done;
         command.SetAction((result, cancellation) => Guarded(async () =>
         {
             var export = new RunExport(new RunFolder(result.GetValue(run)!), new StepDisplay(AnsiConsole.Console, interactive: !Console.IsOutputRedirected));
-            export.Export(new ExportOptions { Mode = result.GetValue(mode) });
+            export.Export(new ExportOptions { Mode = result.GetValue(mode), Precision = result.GetValue(precision) });
             if (!result.GetValue(skip))
                 await export.EvaluateAsync(result.GetValue(examples), cancellation);
             export.SayWhatIsNext();

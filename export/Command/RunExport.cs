@@ -39,13 +39,13 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
             GenAiConfigFile.Write(folder.In("genai_config.json"), config, tokenizer);
             foreach (string file in new[] { run.TokenizerJson, run.TokenizerConfigJson, run.GenerationConfigJson }.Where(File.Exists))
                 File.Copy(file, folder.In(Path.GetFileName(file)));
-            return (exported, $"{options.Mode.ToString().ToLowerInvariant()}: {Number(exported.Nodes)} nodes, {Number(exported.DataBytes)} bytes of weights");
+            return (exported, $"{options.Mode.ToString().ToLowerInvariant()}, {options.Precision.ToString().ToLowerInvariant()}: {Number(exported.Nodes)} nodes, {Number(exported.DataBytes)} bytes of weights");
         });
         VerificationResult verified = display.Step("verify", () =>
         {
-            VerificationResult result = LogitVerification.Verify(model.ModelPath, run.ExpectedFile, config);
+            VerificationResult result = LogitVerification.Verify(model, run.ExpectedFile, config);
             return (result, FormattableString.Invariant(
-                $"largest error of a logit {result.PrefillError:0.0e+0} (whole sequences), {result.DecodeError:0.0e+0} (token by token); accepted up to {LogitVerification.Limit:0e+0}"));
+                $"largest error of a logit {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {result.Relative:0.0e+0} of the logits; accepted {LogitLimit.Of(options.Precision)}"));
         });
         ExportReportFile.Write(folder.In("export.json"), config, model, verified);
         folder.Commit();

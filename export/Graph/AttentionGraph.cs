@@ -31,8 +31,8 @@ internal sealed class AttentionGraph
         Value width = graph.Node("Shape", [mask], Attributes.Int("start", 1)); // [1]
         _total = graph.Cast(graph.Reshape(width, graph.Integers()), DataType.Int32); // without dimensions
         BatchAndSequence = graph.Node("Concat", [graph.Node("Shape", [ids]), graph.Integers(-1)], Attributes.Int("axis", 0));
-        _cosine = graph.Weight(RotaryCache.Cosine(context.Config));
-        _sine = graph.Weight(RotaryCache.Sine(context.Config));
+        _cosine = context.Format.Beside(graph, RotaryCache.Cosine(context.Config));
+        _sine = context.Format.Beside(graph, RotaryCache.Sine(context.Config));
         if (context.Config.HeadDim % 16 != 0)
             _separate = new SeparateRotary(context, ids, lengths, _cosine, _sine);
     }
@@ -57,8 +57,8 @@ internal sealed class AttentionGraph
         GraphBuilder graph = _context.Graph;
         ModelConfig config = _context.Config;
         string name = $"{DecoderTensors.Layer(index)}.self_attn";
-        Value qkv = graph.Linear(x, graph.Weight(_context.Weights.Stacked($"{name}.qkv_proj.weight",
-            $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight"))); // [T, (heads + 2 kv_heads) D]
+        Value qkv = _context.Linear(x, _context.Weights.Stacked($"{name}.qkv_proj.weight",
+            $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight")); // [T, (heads + 2 kv_heads) D]
         Value key = Cache($"past_key_values.{index}.key"), value = Cache($"past_key_values.{index}.value");
         Value packed = graph.Reshape(qkv, BatchAndSequence);
         ReadOnlySpan<Value> inputs = _separate is null
@@ -70,15 +70,15 @@ internal sealed class AttentionGraph
             Attributes.Int("do_rotary", _separate is null ? 1 : 0), Attributes.Int("rotary_interleaved", 0));
         _present.AddRange(outputs[1..]);
         Value heads = graph.Reshape(outputs[0], -1, config.NumAttentionHeads * config.HeadDim); // [T, heads D]
-        return graph.Linear(heads, _context.Weight($"{name}.o_proj.weight"));
+        return _context.Linear(heads, _context.Weights.Tensor($"{name}.o_proj.weight"));
 
-        Value Cache(string input) => graph.Input(input, DataType.Float, "batch_size", config.NumKeyValueHeads, "past_sequence_length", config.HeadDim);
+        Value Cache(string input) => graph.Input(input, _context.Format.Activations, "batch_size", config.NumKeyValueHeads, "past_sequence_length", config.HeadDim);
     }
 
     /// <summary>Declares present.{i}.key and present.{i}.value of every layer.</summary>
     public void DeclareOutputs()
     {
         foreach (Value present in _present)
-            _context.Graph.Output(present, DataType.Float, "batch_size", _context.Config.NumKeyValueHeads, "present_sequence_length", _context.Config.HeadDim);
+            _context.Graph.Output(present, _context.Format.Activations, "batch_size", _context.Config.NumKeyValueHeads, "present_sequence_length", _context.Config.HeadDim);
     }
 }

@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace MhcPipeline.Export.Graph;
@@ -13,18 +14,18 @@ internal static class DecoderGraph
 {
     /// <summary>Builds the graph.</summary>
     /// <exception cref="PipelineException">The weights do not fit the configuration, or an operator cannot run it.</exception>
-    public static OnnxGraph Build(ModelConfig config, IConnection connection, ModelWeights weights)
+    public static OnnxGraph Build(ModelConfig config, IConnection connection, ModelWeights weights, IWeightFormat format)
     {
         AttentionGraph.Check(config);
         weights.Check(DecoderTensors.All(config).Concat(connection.Tensors(config)));
 
         var graph = new GraphBuilder("decoder");
-        var context = new GraphContext(graph, config, weights);
+        var context = new GraphContext(graph, config, weights) { Format = format };
         Value ids = graph.Input("input_ids", DataType.Int64, "batch_size", "sequence_length"); // [B, S]
         var attention = new AttentionGraph(context, ids);
 
         graph.Scope("embed_tokens");
-        Value embedding = graph.Gather(context.Weight(DecoderTensors.Embedding), graph.Reshape(ids, -1)); // [T, C]
+        Value embedding = format.Rows(graph, weights.Tensor(DecoderTensors.Embedding), graph.Reshape(ids, -1)); // [T, C]
         Value streams = connection.Expand(context, embedding);
         for (int i = 0; i < config.NumHiddenLayers; i++)
         {
@@ -34,14 +35,14 @@ internal static class DecoderGraph
             graph.Scope($"layers.{i}/self_attn");
             Value output = attention.Layer(Norm(site.Input, $"{layer}.input_layernorm.weight"), i);
             graph.Scope($"layers.{i}/attn_hc");
-            streams = site.Leave(output);
+            streams = site.Leave(context.Widen(output));
 
             graph.Scope($"layers.{i}/ffn_hc");
             site = connection.Enter(context, streams, $"{layer}.ffn_hc");
             graph.Scope($"layers.{i}/mlp");
             output = FeedForward(context, Norm(site.Input, $"{layer}.post_attention_layernorm.weight"), $"{layer}.mlp");
             graph.Scope($"layers.{i}/ffn_hc");
-            streams = site.Leave(output);
+            streams = site.Leave(context.Widen(output));
         }
         graph.Scope("hc_head");
         Value hidden = connection.Collapse(context, streams); // [T, C]
@@ -51,22 +52,23 @@ internal static class DecoderGraph
         hidden = graph.Node("Slice", [graph.Reshape(hidden, attention.BatchAndSequence), first, graph.Integers(int.MaxValue), graph.Integers(1)]);
         Value rows = graph.Node("Concat", [graph.Node("Shape", [hidden], Attributes.Int("end", 2)), graph.Integers(-1)], Attributes.Int("axis", 0)); // [B, S', -1]
         hidden = graph.Reshape(hidden, -1, config.HiddenSize); // [B S', C]
-        Value logits = graph.Linear(Norm(hidden, DecoderTensors.FinalNorm), context.Weight(DecoderTensors.OutputMatrix(config))); // [B S', V]
+        Value logits = context.Widen(context.Linear(Norm(hidden, DecoderTensors.FinalNorm), weights.Tensor(DecoderTensors.OutputMatrix(config)))); // [B S', V]
         logits = graph.Node("", "Reshape", [logits, rows], ["logits"])[0]; // [B, S', V]
         graph.Output(logits, DataType.Float, "batch_size", "logits_length", config.VocabSize);
         attention.DeclareOutputs();
         return graph.Build();
 
-        Value Norm(Value x, string weight) => graph.RmsNorm(x, context.Weight(weight), config.RmsNormEps);
+        // What a sublayer is given: the norm is float32, what follows it is in the precision's type.
+        Value Norm(Value x, string weight) => context.Narrow(graph.RmsNorm(x, context.Weight(weight), config.RmsNormEps));
     }
 
     // SwiGLU: down(silu(gate(x)) · up(x)), for x [T, C].
     private static Value FeedForward(GraphContext context, Value x, string name)
     {
         GraphBuilder graph = context.Graph;
-        Value gate = graph.Linear(x, context.Weight($"{name}.gate_proj.weight")); // [T, I]
-        Value up = graph.Linear(x, context.Weight($"{name}.up_proj.weight")); // [T, I]
+        Value gate = context.Linear(x, context.Weights.Tensor($"{name}.gate_proj.weight")); // [T, I]
+        Value up = context.Linear(x, context.Weights.Tensor($"{name}.up_proj.weight")); // [T, I]
         Value inner = graph.Mul(graph.Mul(gate, graph.Sigmoid(gate)), up);
-        return graph.Linear(inner, context.Weight($"{name}.down_proj.weight"));
+        return context.Linear(inner, context.Weights.Tensor($"{name}.down_proj.weight"));
     }
 }

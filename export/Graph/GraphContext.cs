@@ -1,5 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
+using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace MhcPipeline.Export.Graph;
 
@@ -9,6 +11,18 @@ namespace MhcPipeline.Export.Graph;
 /// <param name="Weights">The checkpoint.</param>
 internal sealed record GraphContext(GraphBuilder Graph, ModelConfig Config, ModelWeights Weights)
 {
-    /// <summary>A tensor of the checkpoint as a weight of the graph.</summary>
+    /// <summary>How the matrices of sublayers are stored and multiplied.</summary>
+    public IWeightFormat Format { get; init; } = new Float32Format();
+
+    /// <summary>A float32 tensor of the checkpoint as a weight of the graph, whatever the precision: norms and the mixing.</summary>
     public Value Weight(string name) => Graph.Weight(Weights.Tensor(name));
+
+    /// <summary>x · matrixᵀ with a matrix [out, in] of the checkpoint, in the export's precision: projections and the output matrix.</summary>
+    public Value Linear(Value x, WeightTensor matrix) => Format.Linear(Graph, x, matrix);
+
+    /// <summary>From float32 to the type in which sublayers compute.</summary>
+    public Value Narrow(Value x) => Format.Activations == DataType.Float ? x : Graph.Cast(x, Format.Activations);
+
+    /// <summary>From the type in which sublayers compute to float32.</summary>
+    public Value Widen(Value x) => Format.Activations == DataType.Float ? x : Graph.Cast(x, DataType.Float);
 }

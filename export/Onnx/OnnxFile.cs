@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using MhcPipeline.Core;
 using MhcPipeline.Export.Onnx.Proto;
-using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace MhcPipeline.Export.Onnx;
 
@@ -49,7 +48,7 @@ internal static class OnnxFile
             if (stream.Position - offset != weight.Length)
                 throw new InvalidOperationException($"{weight.Name} wrote {stream.Position - offset} bytes, not {weight.Length}.");
 
-            var tensor = new TensorProto { Name = weight.Name, DataType = DataType.Float, DataLocation = TensorProto.Types.DataLocation.External };
+            var tensor = new TensorProto { Name = weight.Name, DataType = weight.Type, DataLocation = TensorProto.Types.DataLocation.External };
             tensor.Dims.AddRange(weight.Shape);
             tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
             tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = FormattableString.Invariant($"{offset}") });

@@ -16,6 +16,7 @@ internal static class ExportReportFile
         var json = new JsonObject
         {
             ["mode"] = model.Mode.ToString().ToLowerInvariant(),
+            ["precision"] = model.Precision.ToString().ToLowerInvariant(),
             ["connection"] = config.Connection,
             ["opset"] = model.Opset,
             ["onnx_runtime"] = OnnxModelRunner.RuntimeVersion,
@@ -27,10 +28,13 @@ internal static class ExportReportFile
                 ["against"] = "expected.safetensors",
                 ["sequences"] = verification.Sequences,
                 ["tokens"] = verification.Tokens,
-                ["prefill_max_abs_error"] = verification.PrefillError,
-                ["decode_max_abs_error"] = verification.DecodeError,
+                ["prefill_max_abs_error"] = verification.Prefill.Largest,
+                ["chunked_prefill_max_abs_error"] = verification.Chunked.Largest,
+                ["decode_max_abs_error"] = verification.Decode.Largest,
                 ["max_abs_logit"] = verification.LargestLogit,
-                ["limit"] = LogitVerification.Limit,
+                ["relative_rms_error"] = verification.Relative,
+                ["limit"] = LogitLimit.Of(model.Precision).Largest,
+                ["relative_rms_limit"] = LogitLimit.Of(model.Precision).Relative,
             },
         };
         AtomicFile.WriteAllText(path, json.ToJsonString(_indented) + "\n");

@@ -1,39 +1,51 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MhcPipeline.Export.Verification;
 
 /// <summary>
-/// The cache of every layer's keys and values, [batch, kv_heads, capacity, head_dim] each. Bound as past and as present,
+/// The cache of every layer's keys and values, [rows, kv_heads, capacity, head_dim] each. Bound as past and as present,
 /// so that a step writes its keys into place and copies nothing.
 /// </summary>
-internal sealed class KeyValueCache : IDisposable
+internal sealed unsafe class KeyValueCache : IDisposable
 {
-    private readonly List<(string Past, string Present, OrtValue Value)> _tensors = [];
+    private readonly List<(string Past, TensorElementType Type, long[] RowShape, long RowBytes, OrtValue Value)> _tensors = [];
 
-    public KeyValueCache(InferenceSession session, int batch, int capacity)
+    /// <summary>Makes the cache of a model, all zeros.</summary>
+    public KeyValueCache(InferenceSession session, int rows, int capacity)
     {
         foreach ((string input, NodeMetadata metadata) in session.InputMetadata.Where(input => input.Key.StartsWith("past_key_values.", StringComparison.Ordinal)))
         {
-            long[] shape = [batch, metadata.Dimensions[1], capacity, metadata.Dimensions[3]];
-            var memory = new float[shape.Aggregate(1L, (product, dimension) => product * dimension)];
-            _tensors.Add((input, input.Replace("past_key_values.", "present."), OrtValue.CreateTensorValueFromMemory(memory, shape)));
+            TensorElementType type = metadata.ElementDataType;
+            long[] row = [1, metadata.Dimensions[1], capacity, metadata.Dimensions[3]];
+            OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [rows, .. row[1..]]);
+            value.GetTensorMutableRawData().Clear();
+            _tensors.Add((input, type, row, row[1] * row[2] * row[3] * (type == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float)), value));
         }
     }
 
-    /// <summary>Binds every tensor as input and as output.</summary>
-    public void Bind(OrtIoBinding binding)
+    /// <summary>Binds some neighbouring rows of every tensor as input and as output. The views that it makes are to be disposed after the run.</summary>
+    public IReadOnlyList<OrtValue> Bind(OrtIoBinding binding, int firstRow, int rows)
     {
-        foreach ((string past, string present, OrtValue value) in _tensors)
+        var views = new List<OrtValue>();
+        foreach ((string past, TensorElementType type, long[] rowShape, long rowBytes, OrtValue value) in _tensors)
         {
-            binding.BindInput(past, value);
-            binding.BindOutput(present, value);
+            // Allocated outside of the managed heap, so that the address stays.
+            fixed (byte* start = value.GetTensorMutableRawData())
+            {
+                OrtValue view = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [rows, .. rowShape[1..]], (nint)(start + (firstRow * rowBytes)), rows * rowBytes);
+                views.Add(view);
+                binding.BindInput(past, view);
+                binding.BindOutput(past.Replace("past_key_values.", "present."), view);
+            }
         }
+        return views;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((_, _, OrtValue value) in _tensors)
-            value.Dispose();
+        foreach (var tensor in _tensors)
+            tensor.Value.Dispose();
     }
 }

@@ -3,11 +3,15 @@ namespace MhcPipeline.Export.Verification;
 /// <summary>How far the exported model's logits are from the training forward pass's.</summary>
 /// <param name="Sequences">Number of sequences compared.</param>
 /// <param name="Tokens">Tokens in each.</param>
-/// <param name="PrefillError">Largest absolute error, whole sequences at once.</param>
-/// <param name="DecodeError">Largest absolute error, token by token on the shared cache.</param>
+/// <param name="Prefill">Whole sequences at once.</param>
+/// <param name="Chunked">Sequences in pieces on top of one another, then token by token.</param>
+/// <param name="Decode">All sequences together token by token, each of a length of its own.</param>
 /// <param name="LargestLogit">Largest absolute logit of the training forward pass, to see the errors against.</param>
-internal sealed record VerificationResult(int Sequences, int Tokens, float PrefillError, float DecodeError, float LargestLogit)
+internal sealed record VerificationResult(int Sequences, int Tokens, LogitError Prefill, LogitError Chunked, LogitError Decode, float LargestLogit)
 {
-    /// <summary>The larger of both errors.</summary>
-    public float Error => MathF.Max(PrefillError, DecodeError);
+    /// <summary>The largest error of the three.</summary>
+    public float Error => MathF.Max(Prefill.Largest, MathF.Max(Chunked.Largest, Decode.Largest));
+
+    /// <summary>The largest root mean square of the three.</summary>
+    public float Relative => MathF.Max(Prefill.Relative, MathF.Max(Chunked.Relative, Decode.Relative));
 }

@@ -39,7 +39,7 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
             using SafetensorsFile weights = SafetensorsFile.Open(run.WeightsFile);
             ExportedModel exported = OnnxExporter.Export(ModelConfig.Load(run.ConfigJson), weights, folder);
             using OnnxModelRunner runner = OnnxModelRunner.Load(exported.ModelPath);
-            return [("logits of ONNX Runtime, prefill", runner.Prefill(ids, batch)), ("decode", runner.Decode(ids, batch))];
+            return [("logits of ONNX Runtime, prefill", runner.Prefill(ids, batch)), ("chunked prefill", runner.PrefillInChunks(ids, batch, chunk: 5)), ("decode", runner.Decode(ids, batch))];
         }
         finally
         {
