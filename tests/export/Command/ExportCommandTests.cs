@@ -29,13 +29,14 @@ public sealed class ExportCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_report_has_the_errors_measured_both_ways()
+    public void The_report_has_the_errors_of_every_way_to_run_the_model()
     {
         Export();
 
         using JsonDocument report = Json(_run.Folder.ExportReport);
         JsonElement verification = report.RootElement.GetProperty("verification");
         Assert.InRange(verification.GetProperty("prefill_max_abs_error").GetDouble(), 1e-9, 1e-4);
+        Assert.InRange(verification.GetProperty("chunked_prefill_max_abs_error").GetDouble(), 1e-9, 1e-4);
         Assert.InRange(verification.GetProperty("decode_max_abs_error").GetDouble(), 1e-9, 1e-4);
         Assert.Equal("standard", report.RootElement.GetProperty("mode").GetString());
         Assert.Equal(new FileInfo(_run.Folder.OnnxModel).Length, report.RootElement.GetProperty("files").GetProperty("model.onnx").GetInt64());
@@ -72,6 +73,22 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal([_run.Folder.OnnxFolder], Directory.GetDirectories(_run.Folder.Path));
     }
 
+    [Theory]
+    [InlineData(ExportPrecision.Float16)]
+    [InlineData(ExportPrecision.Int8)]
+    [InlineData(ExportPrecision.Int4)]
+    public void Rounded_weights_may_be_off_by_a_share_of_the_logits_but_not_by_more(ExportPrecision precision)
+    {
+        Export(precision);
+        using JsonDocument report = Json(_run.Folder.ExportReport);
+        Assert.Equal(precision.ToString().ToLowerInvariant(), report.RootElement.GetProperty("precision").GetString());
+        double limit = report.RootElement.GetProperty("verification").GetProperty("relative_rms_limit").GetDouble();
+        Assert.InRange(report.RootElement.GetProperty("verification").GetProperty("relative_rms_error").GetDouble(), 1e-6, limit);
+        _run.WriteExpected(ModelConfig.Load(_run.Folder.ConfigJson), error: 1000);
+
+        Assert.Contains($"{precision.ToString().ToLowerInvariant()} accepts", Assert.Throws<PipelineException>(() => Export(precision)).Message);
+    }
+
     [Fact]
     public void A_logit_that_is_not_a_number_fails()
     {
@@ -98,6 +115,7 @@ public sealed class ExportCommandTests : IDisposable
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("--run x --mode sideways")]
+    [InlineData("--run x --precision int3")]
     [InlineData("--run x --eval-examples 0")]
     [InlineData("")]
     public void Wrong_usage_is_exit_code_2(string arguments) =>
@@ -109,7 +127,9 @@ public sealed class ExportCommandTests : IDisposable
     [Fact]
     public void Success_is_exit_code_0() => Assert.Equal(0, ExportCommand.Run(["--run", _run.Folder.Path, "--mode", "standard", "--skip-eval"]));
 
-    private void Export() => new RunExport(_run.Folder, Display()).Export(new ExportOptions());
+    private void Export() => Export(ExportPrecision.Float32);
+
+    private void Export(ExportPrecision precision) => new RunExport(_run.Folder, Display()).Export(new ExportOptions { Precision = precision });
 
     private StepDisplay Display() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false);
 
