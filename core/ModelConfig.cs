@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using MhcPipeline.Core.Kernels;
 
 namespace MhcPipeline.Core;
 
@@ -86,6 +87,9 @@ public sealed record ModelConfig
 
     /// <summary>Token that ends a text, if any.</summary>
     public int? EosTokenId { get; init; }
+
+    /// <summary>n, iterations, eps and rms_norm_eps, as the kernels of hyper-connections take them.</summary>
+    public MhcOptions MixingConstants() => new(HcMult, HcSinkhornIters, HcEps, RmsNormEps);
 
     /// <summary>Reads and validates a config.json.</summary>
     /// <exception cref="PipelineException">The file is missing, not JSON, or a field is missing or out of range.</exception>

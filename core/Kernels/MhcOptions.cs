@@ -9,7 +9,4 @@ public sealed record MhcOptions(int Streams, int Iterations, double Eps, double 
 {
     /// <summary>Number of coefficients of a site: pre (n), post (n), comb (n*n).</summary>
     public int Coefficients => (2 + Streams) * Streams;
-
-    /// <summary>The constants that a model's configuration gives.</summary>
-    public static MhcOptions From(ModelConfig config) => new(config.HcMult, config.HcSinkhornIters, config.HcEps, config.RmsNormEps);
 }

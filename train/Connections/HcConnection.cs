@@ -49,7 +49,7 @@ public sealed class HcConnection(ModelConfig config, ParameterStore parameters) 
     }
 
     /// <inheritdoc/>
-    protected override SiteMap SiteMap { get; } = new HcMap(MhcOptions.From(config));
+    protected override SiteMap SiteMap { get; } = new HcMap(config.MixingConstants());
 
     /// <inheritdoc/>
     protected override SiteMap HeadMap { get; } = new SumMap(config.HcMult);

@@ -30,7 +30,7 @@ public sealed class IdentityConnection(ModelConfig config, ParameterStore parame
     }
 
     /// <inheritdoc/>
-    protected override SiteMap SiteMap { get; } = new IdentityMap(MhcOptions.From(config));
+    protected override SiteMap SiteMap { get; } = new IdentityMap(config.MixingConstants());
 
     /// <inheritdoc/>
     protected override MixingCoefficients Coefficients(Tensor streams, Tensor fn, Tensor bias, Tensor scale) =>

@@ -23,7 +23,7 @@ public sealed class MhcConnection(ModelConfig config, ParameterStore parameters)
     }
 
     /// <inheritdoc/>
-    protected override SiteMap SiteMap { get; } = new MhcMap(MhcOptions.From(config));
+    protected override SiteMap SiteMap { get; } = new MhcMap(config.MixingConstants());
 
     /// <inheritdoc/>
     protected override MixingCoefficients Coefficients(Tensor streams, Tensor fn, Tensor bias, Tensor scale) =>

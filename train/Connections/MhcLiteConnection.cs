@@ -38,7 +38,7 @@ public sealed class MhcLiteConnection(ModelConfig config, ParameterStore paramet
     }
 
     /// <inheritdoc/>
-    protected override SiteMap SiteMap { get; } = new MhcLiteMap(MhcOptions.From(config));
+    protected override SiteMap SiteMap { get; } = new MhcLiteMap(config.MixingConstants());
 
     /// <inheritdoc/>
     protected override MixingCoefficients Coefficients(Tensor streams, Tensor fn, Tensor bias, Tensor scale) =>

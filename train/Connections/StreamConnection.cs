@@ -26,7 +26,7 @@ public abstract class StreamConnection : IConnection
     /// <summary>Binds the connection to its sites' parameters.</summary>
     protected StreamConnection(ModelConfig config, ParameterStore parameters)
     {
-        Options = MhcOptions.From(config);
+        Options = config.MixingConstants();
         _sites = [.. SiteNames(config).Select(site => (parameters.Leaf(site + ".fn"), parameters.Leaf(site + ".base"), parameters.Leaf(site + ".scale")))];
     }
 
