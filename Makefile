@@ -10,6 +10,7 @@ PORT       ?= 8080
 PRECISION  ?=
 BESIDE     ?=
 NAME       ?= pipeline
+MODE       ?=
 DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
@@ -59,8 +60,8 @@ tokenizer: build ## train the tokenizer of a run on its data
 train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES, SEED, BESIDE)
 	@$(BIN)/MhcPipeline.Train/release/mhc-train --run $(RUN) $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,BESIDE,beside)
 
-export: build ## export the trained model of a run to ONNX, verify and evaluate it (RUN, PRECISION=float32, int8, int4 or float16)
-	@$(BIN)/MhcPipeline.Export/release/mhc-export --run $(RUN) $(call option,PRECISION,precision)
+export: build ## export the trained model of a run to ONNX, verify and evaluate it (RUN, MODE=standard or fused, PRECISION=float32, int8, int4 or float16)
+	@$(BIN)/MhcPipeline.Export/release/mhc-export --run $(RUN) $(call option,MODE,mode) $(call option,PRECISION,precision)
 
 serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
 	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run $(RUN) --port $(PORT)

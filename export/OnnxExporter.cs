@@ -25,7 +25,7 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new ExportOptions();
         config.Validate();
-        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config), new ModelWeights(weights), WeightFormats.For(options.Precision));
+        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config, options.Mode), new ModelWeights(weights), WeightFormats.For(options.Precision));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(graph, path);
         return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);

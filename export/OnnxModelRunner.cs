@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Model;
 using MhcPipeline.Export.Verification;
 using Microsoft.ML.OnnxRuntime;
 
@@ -30,6 +31,7 @@ public sealed class OnnxModelRunner : IDisposable
         try
         {
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            options.RegisterMhcOperators();
             return new OnnxModelRunner(new InferenceSession(modelPath, options));
         }
         catch (OnnxRuntimeException e)

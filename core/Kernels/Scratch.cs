@@ -16,7 +16,7 @@ internal sealed unsafe class Scratch
     /// <summary>For what a part computes on its way, aligned to 64 bytes. Whatever was there before is lost.</summary>
     public static float* Tiles(int count) => (_tiles ??= new()).Take(count);
 
-    /// <summary>For results that the caller of several parts adds up, aligned to 64 bytes.</summary>
+    /// <summary>For what all parts of one call leave to one another or to their caller, aligned to 64 bytes.</summary>
     public static float* Sums(int count) => (_sums ??= new()).Take(count);
 
     private float* Take(int count)

@@ -14,7 +14,7 @@ internal static class ExportCommand
     public static int Run(string[] args)
     {
         var run = new Option<string>("--run") { Description = "The run folder, with what `make train` wrote", Required = true };
-        var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has", HelpName = "standard", DefaultValueFactory = _ => ExportMode.Standard };
+        var mode = new Option<ExportMode>("--mode") { Description = "standard: only operators that every ONNX Runtime has; fused: the mixing as operators of our own, faster, which other hosts load as a plug-in", HelpName = "standard|fused", DefaultValueFactory = _ => ExportMode.Standard };
         var precision = new Option<ExportPrecision>("--precision") { Description = "How weights are stored: float32, int8 or int4 (32 weights share a scale), float16 (for GPUs)", HelpName = "float32|int8|int4|float16", DefaultValueFactory = _ => ExportPrecision.Float32 };
         var skip = new Option<bool>("--skip-eval") { Description = "Do not measure the exact match on the held-out examples" };
         var examples = new Option<int>("--eval-examples") { Description = "How many held-out examples to measure", DefaultValueFactory = _ => 300 };

@@ -7,7 +7,12 @@ internal static class ConnectionRegistry
 {
     private static readonly IConnection[] _all = [new ResidualConnection(), new MhcConnection(), new MhcLiteConnection(), new HcConnection(), new IdentityConnection()];
 
-    /// <summary>The connection that a configuration names.</summary>
+    /// <summary>The connection that a configuration names, as a mode writes it.</summary>
+    /// <exception cref="PipelineException">There is none of that name.</exception>
+    public static IConnection For(ModelConfig config, ExportMode mode) =>
+        For(config) is StreamConnection streams && mode == ExportMode.Fused ? new FusedConnection(streams) : For(config);
+
+    /// <summary>The connection that a configuration names, of standard operators.</summary>
     /// <exception cref="PipelineException">There is none of that name.</exception>
     public static IConnection For(ModelConfig config) =>
         _all.FirstOrDefault(connection => connection.Name == config.Connection)

@@ -11,7 +11,7 @@ namespace MhcPipeline.Export.Connections;
 internal abstract class GatedConnection : StreamConnection
 {
     /// <inheritdoc/>
-    public override Value Collapse(GraphContext context, Value streams)
+    protected override Value Collapse(GraphContext context, Value streams)
     {
         GraphBuilder graph = context.Graph;
         Value m = graph.Linear(AllStreams(context, streams), context.Weight("model.hc_head.hc_fn")); // [T, n]

@@ -14,7 +14,7 @@ internal sealed class HcConnection : StreamConnection
     public override string Name => "hc";
 
     /// <inheritdoc/>
-    public override Value Collapse(GraphContext context, Value streams) => context.Graph.Sum(streams, axis: 1); // [T, C]
+    protected override Value Collapse(GraphContext context, Value streams) => context.Graph.Sum(streams, axis: 1); // [T, C]
 
     /// <inheritdoc/>
     protected override IEnumerable<TensorSpec> SiteTensors(ModelConfig config, string site)

@@ -17,14 +17,14 @@ internal interface IConnection
     IEnumerable<TensorSpec> Tensors(ModelConfig config);
 
     /// <summary>From the embedding [T, C] to the streams.</summary>
-    Value Expand(GraphContext context, Value embedding);
+    Streams Expand(GraphContext context, Value embedding);
 
     /// <summary>Adds what comes before a sublayer.</summary>
     /// <param name="context">The model.</param>
     /// <param name="streams">The streams.</param>
     /// <param name="name">Start of the names of the site's tensors, such as <c>model.layers.0.attn_hc</c>.</param>
-    Site Enter(GraphContext context, Value streams, string name);
+    Site Enter(GraphContext context, Streams streams, string name);
 
     /// <summary>From the last streams to what the final norm is given, [T, C].</summary>
-    Value Collapse(GraphContext context, Value streams);
+    Value Collapse(GraphContext context, Streams streams);
 }

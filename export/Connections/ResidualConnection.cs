@@ -14,11 +14,11 @@ internal sealed class ResidualConnection : IConnection
     public IEnumerable<TensorSpec> Tensors(ModelConfig config) => [];
 
     /// <inheritdoc/>
-    public Value Expand(GraphContext context, Value embedding) => embedding;
+    public Streams Expand(GraphContext context, Value embedding) => new(embedding);
 
     /// <inheritdoc/>
-    public Site Enter(GraphContext context, Value streams, string name) => new(streams, output => context.Graph.Add(streams, output));
+    public Site Enter(GraphContext context, Streams streams, string name) => new(streams.Source, output => new(context.Graph.Add(streams.Source, output)));
 
     /// <inheritdoc/>
-    public Value Collapse(GraphContext context, Value streams) => streams;
+    public Value Collapse(GraphContext context, Streams streams) => streams.Source;
 }

@@ -5,4 +5,4 @@ namespace MhcPipeline.Export.Connections;
 /// <summary>A sublayer's place between the streams.</summary>
 /// <param name="Input">What the sublayer is given, [T, C], before its norm.</param>
 /// <param name="Leave">From the sublayer's output [T, C] to the streams behind it.</param>
-internal sealed record Site(Value Input, Func<Value, Value> Leave);
+internal sealed record Site(Value Input, Func<Value, Streams> Leave);

@@ -21,27 +21,31 @@ internal abstract class StreamConnection : IConnection
     }
 
     /// <inheritdoc/>
-    public Value Expand(GraphContext context, Value embedding)
+    public Streams Expand(GraphContext context, Value embedding)
     {
         Value one = context.Graph.Reshape(embedding, 0, 1, context.Config.HiddenSize); // [T, 1, C]
-        return context.Graph.Node("Expand", [one, context.Graph.Integers(1, context.Config.HcMult, 1)]); // every stream starts as the embedding
+        return new(context.Graph.Node("Expand", [one, context.Graph.Integers(1, context.Config.HcMult, 1)])); // every stream starts as the embedding
     }
 
     /// <inheritdoc/>
-    public Site Enter(GraphContext context, Value streams, string name)
+    public Site Enter(GraphContext context, Streams streams, string name)
     {
         GraphBuilder graph = context.Graph;
-        SiteMaps maps = Maps(context, streams, name);
-        return new Site(WeightedSum(context, maps.Pre, streams), output =>
+        Value x = streams.Source; // [T, n, C]
+        SiteMaps maps = Maps(context, x, name);
+        return new Site(WeightedSum(context, maps.Pre, x), output =>
         {
-            Value kept = maps.Mixing is { } mixing ? graph.MatMul(mixing, streams) : streams; // [T, n, C]
+            Value kept = maps.Mixing is { } mixing ? graph.MatMul(mixing, x) : x; // [T, n, C]
             Value added = graph.Mul(maps.Post, graph.Reshape(output, 0, 1, context.Config.HiddenSize)); // [T, n, C]
-            return graph.Add(kept, added);
+            return new(graph.Add(kept, added));
         });
     }
 
     /// <inheritdoc/>
-    public abstract Value Collapse(GraphContext context, Value streams);
+    public Value Collapse(GraphContext context, Streams streams) => Collapse(context, streams.Source);
+
+    /// <summary>From the last streams [T, n, C] to what the final norm is given, [T, C].</summary>
+    protected abstract Value Collapse(GraphContext context, Value streams);
 
     /// <summary>The tensors of one site; their names start with <paramref name="site"/>.</summary>
     protected abstract IEnumerable<TensorSpec> SiteTensors(ModelConfig config, string site);

@@ -26,7 +26,7 @@ internal static class DecoderGraph
 
         graph.Scope("embed_tokens");
         Value embedding = format.Rows(graph, weights.Tensor(DecoderTensors.Embedding), graph.Reshape(ids, -1)); // [T, C]
-        Value streams = connection.Expand(context, embedding);
+        Streams streams = connection.Expand(context, embedding);
         for (int i = 0; i < config.NumHiddenLayers; i++)
         {
             string layer = DecoderTensors.Layer(i);

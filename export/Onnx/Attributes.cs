@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using MhcPipeline.Export.Onnx.Proto;
 using AttributeType = MhcPipeline.Export.Onnx.Proto.AttributeProto.Types.AttributeType;
 
@@ -11,6 +12,9 @@ internal static class Attributes
 
     /// <summary>A number.</summary>
     public static AttributeProto Float(string name, double value) => new() { Name = name, Type = AttributeType.Float, F = (float)value };
+
+    /// <summary>A text.</summary>
+    public static AttributeProto Text(string name, string value) => new() { Name = name, Type = AttributeType.String, S = ByteString.CopyFromUtf8(value) };
 
     /// <summary>A list of integers.</summary>
     public static AttributeProto Ints(string name, params ReadOnlySpan<long> values)

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace MhcPipeline.Conformance;
 
-/// <summary>A model case: the same logits from the training forward pass and from the exported graph in ONNX Runtime.</summary>
+/// <summary>A model case: the same logits from the training forward pass and from the graphs exported in both modes, in ONNX Runtime.</summary>
 public sealed class ModelCase(string path) : ReferenceCase(path)
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
         long[] ids = expected.ReadInt64("input_ids");
         if (expected.Tensor("input_ids").Shape is not [long batch, long sequence])
             throw new PipelineException($"{expected.Path}: input_ids is not of shape [B,S].");
-        return [Compare("logits of training", Train(ids, batch, sequence)), .. Exported(ids, (int)batch).Select(logit => Compare(logit.Name, logit.Logits))];
+        return [Compare("logits of training", Train(ids, batch, sequence)), .. Enum.GetValues<ExportMode>().SelectMany(mode => Exported(ids, (int)batch, mode)).Select(logit => Compare(logit.Name, logit.Logits))];
 
         TensorError Compare(string name, float[] actual) => TensorError.WithinAbsolute(name, logits, actual, LogitLimit);
     }
@@ -30,16 +30,17 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
         return model.Forward(tensor(ids, [batch, sequence])).contiguous().data<float>().ToArray();
     }
 
-    private (string Name, float[] Logits)[] Exported(long[] ids, int batch)
+    private (string Name, float[] Logits)[] Exported(long[] ids, int batch, ExportMode mode)
     {
         var run = new RunFolder(Path);
         string folder = Directory.CreateTempSubdirectory("mhc-conformance-").FullName;
         try
         {
             using SafetensorsFile weights = SafetensorsFile.Open(run.WeightsFile);
-            ExportedModel exported = OnnxExporter.Export(ModelConfig.Load(run.ConfigJson), weights, folder);
+            ExportedModel exported = OnnxExporter.Export(ModelConfig.Load(run.ConfigJson), weights, folder, new ExportOptions { Mode = mode });
             using OnnxModelRunner runner = OnnxModelRunner.Load(exported.ModelPath);
-            return [("logits of ONNX Runtime, prefill", runner.Prefill(ids, batch)), ("chunked prefill", runner.PrefillInChunks(ids, batch, chunk: 5)), ("decode", runner.Decode(ids, batch))];
+            string name = mode.ToString().ToLowerInvariant();
+            return [($"logits of ONNX Runtime, {name}, prefill", runner.Prefill(ids, batch)), ($"{name}, chunked prefill", runner.PrefillInChunks(ids, batch, chunk: 5)), ($"{name}, decode", runner.Decode(ids, batch))];
         }
         finally
         {

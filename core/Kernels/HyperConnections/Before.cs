@@ -2,18 +2,21 @@ using MhcPipeline.Core.Kernels.Simd;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
-/// <summary>What makes the streams that a site reads: a write, X'_j = post_j F + sum_i comb[i,j] X_i, or the embedding in every stream.</summary>
+/// <summary>
+/// What makes the streams that a site reads: a write, X'_j = post_j F + sum_i comb[i,j] X_i, or the embedding in every stream. With both an
+/// embedding and an <see cref="Output"/> (forward pass only), the write is to streams that are all the embedding.
+/// </summary>
 public readonly unsafe struct Before
 {
     internal const int MaximumStreams = 8;
 
-    /// <summary>The embedding [T,C], or null when there is a write.</summary>
+    /// <summary>The embedding [T,C], or null when the write is to <see cref="X"/>.</summary>
     public float* Embedding { get; init; }
 
     /// <summary>X [T,n,C].</summary>
     public float* X { get; init; }
 
-    /// <summary>F(u) [T,C].</summary>
+    /// <summary>F(u) [T,C], or null when nothing is written.</summary>
     public float* Output { get; init; }
 
     /// <summary>False when comb is the identity.</summary>
@@ -39,14 +42,17 @@ public readonly unsafe struct Before
         float* q = stackalloc float[(MaximumStreams + 1) * MaximumStreams];
         for (int t = first; t < end; t++, target += shape.Flat)
         {
-            if (Embedding != null)
+            if (Output == null)
             {
                 for (int i = 0; i < n; i++)
                     Buffer.MemoryCopy(Embedding + ((nint)t * width), target + (i * width), width * sizeof(float), width * sizeof(float));
                 continue;
             }
             Coefficients(shape, t, q);
-            StreamMixing.Write<V>(X + ((nint)t * shape.Flat), Output + ((nint)t * width), q, target, n, width, Mixes, past);
+            if (Embedding != null)
+                StreamMixing.WriteEqual<V>(Embedding + ((nint)t * width), Output + ((nint)t * width), q, target, n, width, Mixes);
+            else
+                StreamMixing.Write<V>(X + ((nint)t * shape.Flat), Output + ((nint)t * width), q, target, n, width, Mixes, past);
         }
     }
 

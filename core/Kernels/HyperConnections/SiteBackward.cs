@@ -99,7 +99,7 @@ internal unsafe struct SiteBackward(SiteMap map, SiteShape shape, Before before,
         V* gm = stackalloc V[rows * groups];
         V* own = stackalloc V[n];
         V* gq = stackalloc V[n + map.WritingRows];
-        TokenLanes.Normed(map, shape, Products, Roots, first + t, count, m);
+        TokenLanes.Normed(map, shape, map.Groups, Products, Roots, first + t, count, m);
         // Lanes beyond the last token have gradient 0 throughout, whatever their coefficients are.
         for (int i = 0; i < n; i++)
             gq[i] = TokenLanes.Load<V>(ofPre + (i * tile) + t, count);

@@ -26,6 +26,28 @@ internal static unsafe class StreamMixing
         Columns<Lanes1>(x, f, q, y, n, width, even, width, mixes, past: false);
     }
 
+    /// <summary>The same where every x_i is <paramref name="e"/>: y_j = post_j f + (sum_i comb[i,j]) e.</summary>
+    /// <param name="e">[C].</param>
+    /// <param name="f">[C].</param>
+    /// <param name="q">As for <see cref="Write"/>.</param>
+    /// <param name="y">[n,C], written.</param>
+    /// <param name="n">Streams.</param>
+    /// <param name="width">C.</param>
+    /// <param name="mixes">False when comb is the identity.</param>
+    public static void WriteEqual<V>(float* e, float* f, float* q, float* y, int n, int width, bool mixes)
+        where V : unmanaged, ILanes<V>
+    {
+        int even = width - (width % V.Count);
+        for (int j = 0; j < n; j++, y += width)
+        {
+            float column = mixes ? 0 : 1;
+            for (int i = 0; i < n && mixes; i++)
+                column += q[n + (i * n) + j];
+            WeighedSum<V>(f, q[j], e, column, y, 0, even);
+            WeighedSum<Lanes1>(f, q[j], e, column, y, even, width);
+        }
+    }
+
     /// <summary>u = sum_i pre_i x_i.</summary>
     /// <param name="x">[n,C].</param>
     /// <param name="pre">pre_i at i stride.</param>
@@ -104,6 +126,13 @@ internal static unsafe class StreamMixing
             Put(V.MultiplyAdd(c32, a3, V.MultiplyAdd(c22, a2, V.MultiplyAdd(c12, a1, V.MultiplyAdd(c02, a0, p2 * b)))), y2 + c, past);
             Put(V.MultiplyAdd(c33, a3, V.MultiplyAdd(c23, a2, V.MultiplyAdd(c13, a1, V.MultiplyAdd(c03, a0, p3 * b)))), y3 + c, past);
         }
+    }
+
+    private static void WeighedSum<V>(float* a, float ofA, float* b, float ofB, float* y, int from, int to)
+        where V : unmanaged, ILanes<V>
+    {
+        for (int c = from; c < to; c += V.Count)
+            V.MultiplyAdd(V.Of(ofB), V.Load(b + c), V.Of(ofA) * V.Load(a + c)).Store(y + c);
     }
 
     private static void ReadColumns<V>(float* x, float* pre, nint stride, float* u, int n, int width, int from, int to)

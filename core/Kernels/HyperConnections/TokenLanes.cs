@@ -36,16 +36,24 @@ internal static unsafe class TokenLanes
     }
 
     /// <summary>The normed products m of tokens [Groups * Rows].</summary>
-    public static void Normed<V>(SiteMap map, SiteShape shape, float* products, float* roots, int token, int count, V* m)
+    /// <param name="map">Which ones.</param>
+    /// <param name="shape">Sizes.</param>
+    /// <param name="groups">Groups that were multiplied: the map's, or 1 when one stream stands for all.</param>
+    /// <param name="products">[Rows, T, groups].</param>
+    /// <param name="roots">[T, groups].</param>
+    /// <param name="token">The first.</param>
+    /// <param name="count">Tokens, at most the vector's lanes.</param>
+    /// <param name="m">Written.</param>
+    public static void Normed<V>(SiteMap map, SiteShape shape, int groups, float* products, float* roots, int token, int count, V* m)
         where V : unmanaged, ILanes<V>
     {
-        int groups = map.Groups;
         nint start = (nint)token * groups;
-        for (int g = 0; g < groups && map.Rows > 0; g++)
+        for (int g = 0; g < map.Groups && map.Rows > 0; g++)
         {
-            V root = Load<V>(roots + start + g, count, groups);
+            nint at = start + Math.Min(g, groups - 1);
+            V root = Load<V>(roots + at, count, groups);
             for (int row = 0; row < map.Rows; row++)
-                m[(g * map.Rows) + row] = Load<V>(products + ((nint)row * shape.Tokens * groups) + start + g, count, groups) * root;
+                m[(g * map.Rows) + row] = Load<V>(products + ((nint)row * shape.Tokens * groups) + at, count, groups) * root;
         }
     }
 }

@@ -131,6 +131,7 @@ internal sealed class OnnxLanguageModel : ILanguageModel
         }
         try
         {
+            session.RegisterMhcOperators();
             return new InferenceSession(modelPath, session);
         }
         catch (OnnxRuntimeException e)

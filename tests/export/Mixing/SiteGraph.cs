@@ -43,10 +43,10 @@ internal static class SiteGraph
         var connection = new MhcConnection();
         Value streams = graph.Input("streams", DataType.Float, "tokens", config.HcMult, config.HiddenSize);
         Value output = graph.Input("sublayer_output", DataType.Float, "tokens", config.HiddenSize);
-        Site site = connection.Enter(context, streams, "site");
+        Site site = connection.Enter(context, new Streams(streams), "site");
         graph.Output(site.Input, DataType.Float, "tokens", config.HiddenSize);
-        graph.Output(site.Leave(output), DataType.Float, "tokens", config.HcMult, config.HiddenSize);
-        graph.Output(connection.Collapse(context, streams), DataType.Float, "tokens", config.HiddenSize);
+        graph.Output(site.Leave(output).Source, DataType.Float, "tokens", config.HcMult, config.HiddenSize);
+        graph.Output(connection.Collapse(context, new Streams(streams)), DataType.Float, "tokens", config.HiddenSize);
         return graph.Build();
     }
 
