@@ -45,7 +45,7 @@ internal sealed class StudyProgram(StudyOptions options)
         }
         finally
         {
-            string report = new StudyReport(options.Out, plan, AllRuns(plan, store.Speeds()), store.Find) { Validation = $"{validationBatches} batches of 12 x 64 characters" }.Write();
+            string report = new StudyReport(options.Out, plan, AllRuns(plan, store.Speeds()), store.Find) { Validation = $"{validationBatches} batches of 12 x 64 characters", SecondsAStep = store.Speeds() }.Write();
             Console.WriteLine($"Wrote {report}");
         }
     }

@@ -62,6 +62,6 @@ public sealed class StudyReportTests : IDisposable
         StudyPlan plan = SmallStudy.Plan();
         StudyRun[] runs = [.. plan.WithoutTime(), .. plan.OfEqualTime(SmallStudy.Speeds(plan, _ => 1))];
         RunResult? Find(StudyRun run) => loss(run) is { } value ? SmallStudy.Result(run, value, gain: run.Connection == "hc" ? 3000 : 1.6) : null;
-        return File.ReadAllText(new StudyReport(_folder.Path, plan, runs, Find) { Validation = "all of it" }.Write());
+        return File.ReadAllText(new StudyReport(_folder.Path, plan, runs, Find) { Validation = "all of it", SecondsAStep = new Dictionary<string, double>() }.Write());
     }
 }

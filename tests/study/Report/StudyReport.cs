@@ -25,6 +25,9 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
     /// <summary>How the final validation loss was taken, for the text.</summary>
     public required string Validation { get; init; }
 
+    /// <summary>Seconds a step by <see cref="StudyRun.SpeedKey"/>, as far as they were measured.</summary>
+    public required IReadOnlyDictionary<string, double> SecondsAStep { get; init; }
+
     /// <summary>Writes all files.</summary>
     /// <returns>The path of study.md.</returns>
     /// <exception cref="PipelineException">A file cannot be written.</exception>
@@ -112,7 +115,7 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
         {
             Line($"### {char.ToUpperInvariant(Title(experiment)[0])}{Title(experiment)[1..]}");
             Line();
-            Line("| connection | parameters | steps | time a run | validation loss (mean ± deviation) | seeds | largest composite gain |");
+            Line("| connection | parameters | steps | time a step | validation loss (mean ± deviation) | seeds | largest composite gain |");
             Line("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
             foreach (string variant in plan.Variants)
                 Line(Row(experiment, setting, variant));
@@ -223,8 +226,8 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
         Line("- All models: the same sublayers, batches of 12 x 64, AdamW (beta2 0.99, weight decay 0.1, clipped at 1), rate 0.001 falling to 0.0001 along a cosine after 100 steps; four streams; no dropout. A seed decides initial values and the order of the data.");
         Line("- `widened residual` has a wider MLP, so that its parameters equal mHC's within 1 %.");
         Line("- Equal time: as many steps as fit into the time that `residual` takes for its own, by speeds measured by turns in one process, the schedule over these steps. Steps instead of a clock: a clock would also count whatever else the machine does.");
-        Line("- Every run is a process of its own with one thread, as many at once as there are processors, so results do not depend on their number. Time a run is the training steps' own.");
-        Line("- Verdicts: Student's two-sided test at 5 % with the pooled spread over seeds. A difference beyond t s sqrt(1/n + 1/n) wins or loses; anything less is a tie. Three seeds show large differences only.");
+        Line("- Every run is a process of its own with one thread, as many at once as there are processors, so results do not depend on their number. Time a step: measured by turns in one process, before the runs, on a quiet machine.");
+        Line("- Verdicts: Student's two-sided paired test at 5 %. Runs of one seed see the same data in the same order, so the differences within seeds are compared: a mean of them beyond t s / sqrt(seeds) wins or loses; anything less is a tie. What an unpaired test, t s sqrt(1/n + 1/n) with the pooled spread, would let pass as chance stands in brackets. Two or three seeds show clear differences only, and of dozens of comparisons at 5 % one or two are chance.");
         Line("- Composite gain: the largest absolute row or column sum of the product of all sites' residual mixing (arXiv 2512.24880, section 3), every 50 steps on the first 64 tokens; 1 keeps a signal as it is.");
     }
 
@@ -232,13 +235,13 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
     {
         IReadOnlyList<RunResult> results = Results(experiment, setting, variant);
         SeedSample sample = Sample(experiment, setting, variant);
-        int planned = runs.Count(run => run.Experiment == Source(experiment, variant) && run.Setting == setting.Name && run.Variant == variant);
+        StudyRun[] planned = [.. Planned(experiment, setting, variant)];
         if (results.Count == 0)
-            return $"| {Show(variant)} | | | | | 0 of {planned} | |";
+            return $"| {Show(variant)} | | | | | 0 of {planned.Length} | |";
         string gain = results.SelectMany(result => result.Gains).Any() ? Gain(results.SelectMany(result => result.Gains).Max(Larger)) : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Show(variant)} | {results[0].Parameters:#,0} | {results.Max(result => result.Steps):#,0} | {results.Average(result => result.Seconds):0} s | {Loss(sample)} | {Seeds(sample, planned)} | {gain} |");
+            $"| {Show(variant)} | {results[0].Parameters:#,0} | {results.Max(result => result.Steps):#,0} | {StepTime(planned[0])} | {Loss(sample)} | {Seeds(sample, planned.Length)} | {gain} |");
     }
 
     private void Plot(string name, string svg, string description)
@@ -275,14 +278,22 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
     private static string Source(string experiment, string variant) => variant == Baseline ? Experiments.Steps : experiment;
 
     private IReadOnlyList<RunResult> Results(string experiment, StudySetting setting, string variant) =>
-        [.. runs.Where(run => run.Experiment == Source(experiment, variant) && run.Setting == setting.Name && run.Variant == variant).Select(run => _results[run]).OfType<RunResult>()];
+        [.. Planned(experiment, setting, variant).Select(run => _results[run]).OfType<RunResult>()];
 
-    private SeedSample Sample(string experiment, StudySetting setting, string variant) => Sample(Results(experiment, setting, variant));
+    private IEnumerable<StudyRun> Planned(string experiment, StudySetting setting, string variant) =>
+        runs.Where(run => run.Experiment == Source(experiment, variant) && run.Setting == setting.Name && run.Variant == variant);
 
-    private SeedSample Sample(IEnumerable<StudyRun> some) => Sample([.. some.Select(run => _results[run]).OfType<RunResult>()]);
+    private string StepTime(StudyRun run) => SecondsAStep.TryGetValue(run.SpeedKey, out double seconds) ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:0.0} ms") : "";
 
-    private static SeedSample Sample(IReadOnlyList<RunResult> results) =>
-        new([.. results.Where(result => result.Failure is null).Select(result => result.ValidationLoss)], results.Count(result => result.Failure is not null));
+    private SeedSample Sample(string experiment, StudySetting setting, string variant) => Sample(Planned(experiment, setting, variant));
+
+    private SeedSample Sample(IEnumerable<StudyRun> some)
+    {
+        (long Seed, RunResult Result)[] done = [.. some.Where(run => _results[run] is not null).Select(run => (run.Seed, _results[run]!))];
+        return new(
+            done.Where(run => run.Result.Failure is null).ToDictionary(run => run.Seed, run => run.Result.ValidationLoss),
+            done.Count(run => run.Result.Failure is not null));
+    }
 
     private static string Loss(SeedSample sample) =>
         sample.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{sample.Mean:0.0000}{(sample.Count > 1 ? $" ± {sample.Deviation:0.0000}" : "")}");

@@ -23,11 +23,11 @@ internal static class Verdict
         if (sample.Diverged + other.Diverged > 0)
             return $"{against}: {Diverged(name, sample)}, {Diverged(otherName, other)}.";
         if (comparison.Outcome == Outcome.Undecided)
-            return $"{against}; it takes two seeds of each, and there are {sample.Count} and {other.Count}.";
+            return $"{against}; it takes two seeds that both have, and there are {comparison.Seeds}.";
         string direction = comparison.Difference < 0 ? "lower" : "higher";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{against}: {sample.Mean:0.0000} against {other.Mean:0.0000}, {Math.Abs(comparison.Difference):0.0000} {direction}, where the spread over seeds explains up to {comparison.Threshold:0.0000}.");
+            $"{against}: {sample.Mean:0.0000} against {other.Mean:0.0000}, {Math.Abs(comparison.Difference):0.0000} {direction} over the same seeds, of which chance explains up to {comparison.Threshold:0.0000} (unpaired {comparison.UnpairedThreshold:0.0000}).");
     }
 
     private static string Diverged(string name, SeedSample sample) => $"{name} diverged with {sample.Diverged} of {sample.Count + sample.Diverged} seeds";
