@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MhcPipeline.Core.Kernels.Simd;
 
 namespace MhcPipeline.Core.Kernels.Sublayers;
@@ -55,6 +56,7 @@ public static unsafe class SwiGluKernel
         }
 
         /// <summary>A row in whole vectors, the last of which overlaps the one before: numbers one by one cost as much as vectors do.</summary>
+        [MethodImpl(MethodImplOptions.NoInlining)] // both widths in one body would exceed what the compiler inlines of their operators
         private readonly void Forward<V>(float* gate, float* y)
             where V : unmanaged, ILanes<V>
         {
@@ -87,6 +89,7 @@ public static unsafe class SwiGluKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.NoInlining)]
         private readonly void Backward<V>(float* gate, float* gradient, float* ofGate)
             where V : unmanaged, ILanes<V>
         {
