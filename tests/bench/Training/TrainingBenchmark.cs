@@ -81,12 +81,12 @@ internal sealed class TrainingBenchmark : IBenchmark
 
     private static void Memory(BenchReport report, TrainingCase setting)
     {
-        long plain = StepMemory.Measure(setting, Baseline, recompute: false);
+        long plain = StepMemory.Median(setting, Baseline, recompute: false);
         report.Add($"{Baseline}, {setting.Name}", "memory of training", plain / 1e6, "MB");
         foreach (string connection in setting.Connections.Where(c => c != Baseline))
         {
-            Add(connection, "", StepMemory.Measure(setting, connection, recompute: false));
-            Add(connection, "_recompute", StepMemory.Measure(setting, connection, recompute: true));
+            Add(connection, "", StepMemory.Median(setting, connection, recompute: false));
+            Add(connection, "_recompute", StepMemory.Median(setting, connection, recompute: true));
         }
 
         void Add(string connection, string mode, long peak)
