@@ -1,3 +1,5 @@
+using MhcPipeline.Export.Folding;
+
 namespace MhcPipeline.Export;
 
 /// <summary>Choices of an export.</summary>
@@ -8,4 +10,7 @@ public sealed record ExportOptions
 
     /// <summary>How weights are stored.</summary>
     public ExportPrecision Precision { get; init; } = ExportPrecision.Float32;
+
+    /// <summary>What is folded, where it applies.</summary>
+    public FoldSet Folds { get; init; } = FoldSet.Usual;
 }

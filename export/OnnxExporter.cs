@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
@@ -25,7 +26,10 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new ExportOptions();
         config.Validate();
-        OnnxGraph graph = DecoderGraph.Build(config, ConnectionRegistry.For(config, options.Mode), new ModelWeights(weights), WeightFormats.For(options.Precision));
+        var target = new FoldTarget(config, options.Mode, new ModelWeights(weights));
+        IConnection connection = ConnectionRegistry.For(config, options.Mode);
+        DecoderGraph.Check(config, connection, target.Weights);
+        OnnxGraph graph = DecoderGraph.Build(config, connection, target.Weights, WeightFormats.For(options.Precision), new FoldPlan(options.Folds, target));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(graph, path);
         return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);

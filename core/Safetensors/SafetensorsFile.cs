@@ -98,26 +98,40 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <exception cref="PipelineException">The file has no such tensor, or it holds integers.</exception>
     public float[] ReadFloat32(string name)
     {
+        var values = new float[Tensor(name).Count];
+        ReadFloat32(name, 0, values);
+        return values;
+    }
+
+    /// <summary>Some of a tensor's elements as single precision, in row-major order; F16 and BF16 are converted. Works for any size of the tensor.</summary>
+    /// <param name="name">The tensor.</param>
+    /// <param name="first">Index of the first element.</param>
+    /// <param name="destination">Takes as many elements as it is long.</param>
+    /// <exception cref="PipelineException">The file has no such tensor, or it holds integers.</exception>
+    public void ReadFloat32(string name, long first, Span<float> destination)
+    {
+        ObjectDisposedException.ThrowIf(_start == null, this);
         TensorInfo tensor = Tensor(name);
-        ReadOnlySpan<byte> bytes = Bytes(name);
-        var values = new float[tensor.Count];
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + destination.Length, tensor.Count, nameof(first));
+        byte* start = _start + tensor.Offset;
         switch (tensor.Type)
         {
             case TensorType.F32:
-                bytes.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+                new ReadOnlySpan<byte>(start + (sizeof(float) * first), destination.Length * sizeof(float)).CopyTo(MemoryMarshal.AsBytes(destination));
                 break;
             case TensorType.F16:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]);
-                break;
             case TensorType.BF16:
-                for (int i = 0; i < values.Length; i++)
-                    values[i] = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16);
+                var bytes = new ReadOnlySpan<byte>(start + (sizeof(ushort) * first), destination.Length * sizeof(ushort));
+                for (int i = 0; i < destination.Length; i++)
+                {
+                    ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(sizeof(ushort) * i)..]);
+                    destination[i] = tensor.Type == TensorType.BF16 ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
+                }
                 break;
             default:
                 throw new PipelineException($"{Path}: tensor {name} holds {tensor.Type}, where floating-point numbers are needed.");
         }
-        return values;
     }
 
     /// <summary>An I64 tensor's elements.</summary>

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Operators;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -12,8 +13,6 @@ namespace MhcPipeline.Export.Connections;
 /// <param name="connection">Which one: its name and tensors are taken over.</param>
 internal sealed class FusedConnection(StreamConnection connection) : IConnection
 {
-    private const string HeadFn = "model.hc_head.hc_fn";
-
     /// <inheritdoc/>
     public string Name => connection.Name;
 
@@ -26,35 +25,44 @@ internal sealed class FusedConnection(StreamConnection connection) : IConnection
     /// <inheritdoc/>
     public Site Enter(GraphContext context, Streams streams, string name)
     {
-        Value[] parameters = [context.Weight($"{name}.fn"), context.Weight($"{name}.base"), context.Weight($"{name}.scale")];
+        Value[] parameters = Parameters(context, MapTensors.Site(name), connection.SiteRows(context.Config), EqualStreams.At(context, name));
+        int iterations = context.Folds.Iterations(name);
         if (Written(streams) is not [_, ..] written)
         {
-            Value[] read = Node(context, "Read", [streams.Source, .. parameters], "Input", "Writing");
+            Value[] read = Node(context, "Read", iterations, [streams.Source, .. parameters], "Input", "Writing");
             return new Site(read[0], output => new Streams(streams.Source, output, read[1]));
         }
-        Value[] site = Node(context, "WriteRead", [.. written, .. parameters], "Input", "Streams", "Writing");
+        Value[] site = Node(context, "WriteRead", iterations, [.. written, .. parameters], "Input", "Streams", "Writing");
         return new Site(site[0], output => new Streams(site[1], output, site[2]));
     }
 
     /// <inheritdoc/>
     public Value Collapse(GraphContext context, Streams streams)
     {
-        bool weighed = Tensors(context.Config).Any(tensor => tensor.Name == HeadFn);
-        Value[] parameters = weighed ? [context.Weight(HeadFn), context.Weight("model.hc_head.hc_base"), context.Weight("model.hc_head.hc_scale")] : [];
-        return Node(context, "End", [.. Written(streams), .. parameters], "Hidden")[0];
+        IReadOnlyList<MapRows> rows = connection.HeadRows(context.Config);
+        Value[] parameters = rows.Count > 0 ? Parameters(context, MapTensors.Head, rows, equal: false) : [];
+        return Node(context, "End", context.Config.HcSinkhornIters, [.. Written(streams), .. parameters], "Hidden")[0];
+    }
+
+    // fn whole, base, and scale: ones where it is folded into fn.
+    private static Value[] Parameters(GraphContext context, MapTensors tensors, IReadOnlyList<MapRows> rows, bool equal)
+    {
+        GraphBuilder graph = context.Graph;
+        Value scale = context.Folds.Has<ScaleIntoFn>() ? graph.Constant([.. rows.Select(_ => 1f)], rows.Count) : context.Weight(tensors.Scale);
+        return [graph.Weight(MapWeights.Fn(context, tensors, rows, equal)), context.Weight(tensors.Base), scale];
     }
 
     // Source, output and writing of the write that is still to come; nothing before the first sublayer.
     private static Value[] Written(Streams streams) =>
         streams is { Output: { } output, Writing: { } writing } ? [streams.Source, output, writing] : [];
 
-    private Value[] Node(GraphContext context, string operation, ReadOnlySpan<Value> inputs, params ReadOnlySpan<string> outputs)
+    private Value[] Node(GraphContext context, string operation, int iterations, ReadOnlySpan<Value> inputs, params ReadOnlySpan<string> outputs)
     {
         ModelConfig config = context.Config;
         string node = context.Graph.Fresh(operation);
         string[] names = [.. outputs.ToArray().Select(output => $"{node}/{output}")];
         return context.Graph.Node(MhcOperators.Domain, operation, inputs, names,
-            Attributes.Text("connection", Name), Attributes.Int("streams", config.HcMult), Attributes.Int("sinkhorn_iterations", config.HcSinkhornIters),
+            Attributes.Text("connection", Name), Attributes.Int("streams", config.HcMult), Attributes.Int("sinkhorn_iterations", iterations),
             Attributes.Float("eps", config.HcEps), Attributes.Float("norm_eps", config.RmsNormEps));
     }
 }

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -13,17 +14,24 @@ internal abstract class GatedConnection : StreamConnection
     /// <inheritdoc/>
     protected override Value Collapse(GraphContext context, Value streams)
     {
-        GraphBuilder graph = context.Graph;
-        Value m = graph.Linear(AllStreams(context, streams), context.Weight("model.hc_head.hc_fn")); // [T, n]
-        Value affine = graph.Add(graph.Mul(m, context.Weight("model.hc_head.hc_scale")), context.Weight("model.hc_head.hc_base"));
-        return WeightedSum(context, Gate(context, affine), streams);
+        Dictionary<string, Value> logits = Logits(context, streams, MapTensors.Head, HeadRows(context.Config), equal: false);
+        return WeightedSum(context, Gate(context, logits, MapTensors.Head, HeadRows(context.Config)[0]), streams);
     }
 
     /// <summary>Number of logits from which a site's H_res is made; 0 when it is fixed.</summary>
     protected abstract int MixingLogits(int n);
 
     /// <summary>From the logits [T, count] to H_res [T, n, n]; null when it is the identity.</summary>
-    protected abstract Value? Mixing(GraphContext context, Value logits);
+    /// <param name="context">The model.</param>
+    /// <param name="logits">The logits.</param>
+    /// <param name="site">Start of the names of the site's tensors.</param>
+    protected abstract Value? Mixing(GraphContext context, Value logits, string site);
+
+    /// <summary>H_res [n·n], row-major, from logits that are the same for all tokens.</summary>
+    /// <param name="context">The model.</param>
+    /// <param name="logits">The logits.</param>
+    /// <param name="site">Start of the names of the site's tensors.</param>
+    protected abstract double[] StaticMixing(GraphContext context, float[] logits, string site);
 
     /// <inheritdoc/>
     protected override IEnumerable<TensorSpec> SiteTensors(ModelConfig config, string site)
@@ -43,31 +51,64 @@ internal abstract class GatedConnection : StreamConnection
     }
 
     /// <inheritdoc/>
-    protected override SiteMaps Maps(GraphContext context, Value streams, string name)
+    public override IReadOnlyList<MapRows> SiteRows(ModelConfig config) => MapRows.Of(config.HcMult, config.HcMult, MixingLogits(config.HcMult));
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapRows> HeadRows(ModelConfig config) => MapRows.Of(config.HcMult, 0, 0);
+
+    /// <inheritdoc/>
+    protected override SiteMaps Maps(GraphContext context, Value streams, string name, bool equal)
     {
         GraphBuilder graph = context.Graph;
         int n = context.Config.HcMult;
-        int[] sizes = MixingLogits(n) > 0 ? [n, n, MixingLogits(n)] : [n, n];
+        var tensors = MapTensors.Site(name);
+        IReadOnlyList<MapRows> maps = [.. SiteRows(context.Config).Where(map => !equal || map.Map != "comb")];
+        Dictionary<string, Value> logits = Logits(context, streams, tensors, maps, equal);
 
-        // m = (f · fnᵀ) r; each of the maps has a scale and a base of its own: one product and one sum for all of them.
-        Value m = graph.Linear(AllStreams(context, streams), context.Weight($"{name}.fn")); // [T, rows]
-        m = graph.Add(graph.Mul(m, graph.Weight(context.Weights.Repeated($"{name}.scale", sizes))), context.Weight($"{name}.base"));
-        Value[] maps = graph.Split(m, [.. sizes.Select(size => (long)size)]);
+        Value pre = Gate(context, logits, tensors, maps[0]);
+        Value post = logits.TryGetValue("post", out Value m)
+            ? graph.Reshape(graph.Mul(graph.Sigmoid(m), graph.Scalar(2)), 0, n, 1) // [T, n, 1]
+            : StaticCoefficients.Constant(context, Base(context, tensors, maps[1]).Select(logit => 2 * Sigmoid(logit)), 1, n, 1);
+        return new SiteMaps(pre, post, maps.Count > 2 ? Mixing() : null);
 
-        Value pre = Gate(context, maps[0]); // [T, 1, n]
-        Value post = graph.Reshape(graph.Mul(graph.Sigmoid(maps[1]), graph.Scalar(2)), 0, n, 1); // [T, n, 1]
-        return new SiteMaps(pre, post, maps.Length > 2 ? Mixing(context, maps[2]) : null);
+        Value? Mixing() => logits.TryGetValue("comb", out Value m) ? this.Mixing(context, m, name)
+            : StaticCoefficients.Constant(context, StaticMixing(context, Base(context, tensors, maps[2]), name), 1, n, n);
     }
 
-    // sigmoid + eps of [T, n], as [T, 1, n].
-    private static Value Gate(GraphContext context, Value logits)
+    // m · scale + base of every map that is not static, [T, rows] each, where m = (f · fnᵀ) r.
+    private static Dictionary<string, Value> Logits(GraphContext context, Value streams, MapTensors tensors, IReadOnlyList<MapRows> maps, bool equal)
     {
         GraphBuilder graph = context.Graph;
-        Value gate = graph.Sigmoid(logits);
-        double eps = context.Config.HcEps;
-        return graph.Reshape(eps == 0 ? gate : graph.Add(gate, graph.Scalar((float)eps)), 0, 1, context.Config.HcMult);
+        var logits = new Dictionary<string, Value>();
+        MapRows[] computed = [.. maps.Where(map => !StaticCoefficients.Has(context, tensors, map))];
+        if (computed.Length == 0)
+            return logits;
+        int width = equal ? context.Config.HiddenSize : context.Config.HcMult * context.Config.HiddenSize;
+        var products = new NormedProducts(context, equal ? streams : graph.Reshape(streams, -1, width), width);
+        foreach (MapRows[] group in OneProduct.Groups(context, computed))
+        {
+            WeightTensor fn = MapWeights.Fn(context, tensors, group, equal), bases = MapWeights.Base(context, tensors, group);
+            Value m = context.Folds.Has<ScaleIntoFn>() ? products.With(fn, bases)
+                : graph.Add(graph.Mul(products.With(fn), graph.Weight(MapWeights.Scale(context, tensors, group))), graph.Weight(bases));
+            Value[] parts = group.Length == 1 ? [m] : graph.Split(m, [.. group.Select(map => (long)map.Count)]);
+            for (int i = 0; i < group.Length; i++)
+                logits.Add(group[i].Map, parts[i]);
+        }
+        return logits;
     }
 
-    // vec(X) r with r = 1 / sqrt(mean(vec(X)²) + rms_norm_eps), [T, nC].
-    private static Value AllStreams(GraphContext context, Value streams) => Normalized(context, streams, context.Config.HcMult * context.Config.HiddenSize);
+    // sigmoid + eps, as [T, 1, n].
+    private static Value Gate(GraphContext context, Dictionary<string, Value> logits, MapTensors tensors, MapRows pre)
+    {
+        GraphBuilder graph = context.Graph;
+        double eps = context.Config.HcEps;
+        if (!logits.TryGetValue(pre.Map, out Value m))
+            return StaticCoefficients.Constant(context, Base(context, tensors, pre).Select(logit => Sigmoid(logit) + eps), 1, 1, pre.Count);
+        Value gate = graph.Sigmoid(m);
+        return graph.Reshape(eps == 0 ? gate : graph.Add(gate, graph.Scalar((float)eps)), 0, 1, pre.Count);
+    }
+
+    private static float[] Base(GraphContext context, MapTensors tensors, MapRows map) => context.Weights.Elements(tensors.Base)[map.First..(map.First + map.Count)];
+
+    private static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 }

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -29,17 +30,52 @@ internal sealed class HcConnection : StreamConnection
     protected override IEnumerable<TensorSpec> HeadTensors(ModelConfig config) => [];
 
     /// <inheritdoc/>
-    protected override SiteMaps Maps(GraphContext context, Value streams, string name)
+    public override IReadOnlyList<MapRows> SiteRows(ModelConfig config) => MapRows.Of(1, 1, config.HcMult);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<MapRows> HeadRows(ModelConfig config) => [];
+
+    /// <inheritdoc/>
+    protected override SiteMaps Maps(GraphContext context, Value streams, string name, bool equal)
     {
         GraphBuilder graph = context.Graph;
         int n = context.Config.HcMult;
-        // A stream's rows of fn give pre_i, post_i and comb[i, 0 … n - 1]: beside one another, so base is laid out likewise.
-        IEnumerable<int> order = Enumerable.Range(0, n).SelectMany(i => (int[])[i, n + i, .. Enumerable.Range((2 * n) + (i * n), n)]);
-
-        Value m = graph.Tanh(graph.Linear(Normalized(context, streams, context.Config.HiddenSize), context.Weight($"{name}.fn"))); // [T · n, 2 + n]
-        m = graph.Mul(m, graph.Weight(context.Weights.Repeated($"{name}.scale", 1, 1, n)));
-        m = graph.Add(graph.Reshape(m, -1, n, 2 + n), graph.Weight(context.Weights.Picked($"{name}.base", [n, 2 + n], [.. order])));
-        Value[] maps = graph.Split(m, 1, 1, n); // [T, n, 1], [T, n, 1], [T, n, n]
-        return new SiteMaps(graph.Reshape(maps[0], 0, 1, n), maps[1], graph.Transpose(maps[2], 0, 2, 1)); // comb is consumed transposed
+        var tensors = MapTensors.Site(name);
+        Dictionary<string, Value> maps = Coefficients(context, streams, tensors, equal);
+        return new SiteMaps(graph.Reshape(maps["pre"], 0, 1, n), maps["post"], graph.Transpose(maps["comb"], 0, 2, 1)); // comb is consumed transposed
     }
+
+    // A stream's rows of fn give pre_i, post_i and comb[i, 0 … n - 1]: [T, n, 1], [T, n, 1] and [T, n, n]; without T where they are static.
+    private Dictionary<string, Value> Coefficients(GraphContext context, Value streams, MapTensors tensors, bool equal)
+    {
+        GraphBuilder graph = context.Graph;
+        int n = context.Config.HcMult, hidden = context.Config.HiddenSize;
+        ILookup<bool, MapRows> maps = SiteRows(context.Config).ToLookup(map => StaticCoefficients.Has(context, tensors, map));
+        var coefficients = maps[true].ToDictionary(map => map.Map, map =>
+            StaticCoefficients.Constant(context, BaseOrder(n, [map]).Select(at => (double)context.Weights.Elements(tensors.Base)[at]), 1, n, map.Count));
+        if (!maps[false].Any())
+            return coefficients;
+
+        var products = new NormedProducts(context, equal ? streams : graph.Reshape(streams, -1, hidden), hidden);
+        foreach (MapRows[] group in OneProduct.Groups(context, [.. maps[false]]))
+        {
+            int rows = group.Sum(map => map.Count);
+            string parts = string.Join('+', group.Select(map => map.Map));
+            Value m = graph.Tanh(products.With(MapWeights.Fn(context, tensors, group))); // [T · n, rows], or [T, rows] of equal streams
+            m = graph.Mul(m, graph.Weight(MapWeights.Scale(context, tensors, group)));
+            m = graph.Add(graph.Reshape(m, -1, equal ? 1 : n, rows), graph.Weight(context.Weights.Picked($"{tensors.Base}.{parts}", tensors.Base, [n, rows], BaseOrder(n, group)))); // [T, n, rows]
+            Value[] values = group.Length == 1 ? [m] : graph.Split(m, [.. group.Select(map => (long)map.Count)]);
+            for (int i = 0; i < group.Length; i++)
+                coefficients.Add(group[i].Map, values[i]);
+        }
+        return coefficients;
+    }
+
+    // base is [pre n, post n, comb n·n]; here a row a stream, [n, rows], the maps beside one another.
+    private static int[] BaseOrder(int n, MapRows[] maps) => [.. Enumerable.Range(0, n).SelectMany(i => maps.SelectMany(map => map.Map switch
+    {
+        "pre" => [i],
+        "post" => [n + i],
+        _ => Enumerable.Range((2 * n) + (i * n), n),
+    }))];
 }

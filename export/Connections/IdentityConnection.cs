@@ -13,5 +13,8 @@ internal sealed class IdentityConnection : GatedConnection
     protected override int MixingLogits(int n) => 0;
 
     /// <inheritdoc/>
-    protected override Value? Mixing(GraphContext context, Value logits) => null;
+    protected override Value? Mixing(GraphContext context, Value logits, string site) => null;
+
+    /// <inheritdoc/>
+    protected override double[] StaticMixing(GraphContext context, float[] logits, string site) => throw new InvalidOperationException("Connection identity has no logits for H_res.");
 }

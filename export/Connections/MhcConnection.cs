@@ -1,3 +1,4 @@
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -13,9 +14,18 @@ internal sealed class MhcConnection : GatedConnection
     protected override int MixingLogits(int n) => n * n;
 
     /// <inheritdoc/>
-    protected override Value? Mixing(GraphContext context, Value logits)
+    protected override Value? Mixing(GraphContext context, Value logits, string site)
     {
-        Value comb = Sinkhorn.Normalize(context.Graph, logits, context.Config.HcMult, context.Config.HcSinkhornIters, context.Config.HcEps);
+        context.SinkhornLogits.Add(site, logits);
+        Value comb = Sinkhorn.Normalize(context.Graph, logits, context.Config.HcMult, context.Folds.Iterations(site), context.Config.HcEps);
         return context.Graph.Transpose(comb, 0, 2, 1); // X'_j has Σ_i comb[i, j] X_i: comb is consumed transposed
+    }
+
+    /// <inheritdoc/>
+    protected override double[] StaticMixing(GraphContext context, float[] logits, string site)
+    {
+        int n = context.Config.HcMult;
+        double[] comb = SinkhornReference.Steps(logits, n, context.Config.HcSinkhornIters, context.Config.HcEps)[^1];
+        return [.. Enumerable.Range(0, n * n).Select(k => comb[(k % n * n) + (k / n)])];
     }
 }

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -14,15 +15,19 @@ internal abstract class StreamConnection : IConnection
     public abstract string Name { get; }
 
     /// <inheritdoc/>
-    public IEnumerable<TensorSpec> Tensors(ModelConfig config)
-    {
-        IEnumerable<string> sites = Enumerable.Range(0, config.NumHiddenLayers).SelectMany(i => new[] { $"{DecoderTensors.Layer(i)}.attn_hc", $"{DecoderTensors.Layer(i)}.ffn_hc" });
-        return sites.SelectMany(site => SiteTensors(config, site)).Concat(HeadTensors(config));
-    }
+    public IEnumerable<TensorSpec> Tensors(ModelConfig config) =>
+        DecoderTensors.Sites(config).SelectMany(site => SiteTensors(config, site)).Concat(HeadTensors(config));
+
+    /// <summary>Every map of the model.</summary>
+    public IEnumerable<(MapTensors Tensors, MapRows Rows)> AllMaps(ModelConfig config) =>
+        DecoderTensors.Sites(config).SelectMany(site => SiteRows(config).Select(map => (MapTensors.Site(site), map)))
+            .Concat(HeadRows(config).Select(map => (MapTensors.Head, map)));
 
     /// <inheritdoc/>
     public Streams Expand(GraphContext context, Value embedding)
     {
+        if (context.Folds.Has<EqualStreams>())
+            return new(embedding); // the first site takes it as it is
         Value one = context.Graph.Reshape(embedding, 0, 1, context.Config.HiddenSize); // [T, 1, C]
         return new(context.Graph.Node("Expand", [one, context.Graph.Integers(1, context.Config.HcMult, 1)])); // every stream starts as the embedding
     }
@@ -32,7 +37,10 @@ internal abstract class StreamConnection : IConnection
     {
         GraphBuilder graph = context.Graph;
         Value x = streams.Source; // [T, n, C]
-        SiteMaps maps = Maps(context, x, name);
+        bool equal = EqualStreams.At(context, name);
+        SiteMaps maps = Maps(context, x, name, equal);
+        if (equal)
+            return EqualStreams.Enter(context, x, maps);
         return new Site(WeightedSum(context, maps.Pre, x), output =>
         {
             Value kept = maps.Mixing is { } mixing ? graph.MatMul(mixing, x) : x; // [T, n, C]
@@ -53,18 +61,20 @@ internal abstract class StreamConnection : IConnection
     /// <summary>The tensors of what joins the streams at the end.</summary>
     protected abstract IEnumerable<TensorSpec> HeadTensors(ModelConfig config);
 
+    /// <summary>The maps of a site.</summary>
+    public abstract IReadOnlyList<MapRows> SiteRows(ModelConfig config);
+
+    /// <summary>The maps of the head.</summary>
+    public abstract IReadOnlyList<MapRows> HeadRows(ModelConfig config);
+
     /// <summary>Adds the coefficients of a site.</summary>
-    protected abstract SiteMaps Maps(GraphContext context, Value streams, string name);
+    /// <param name="context">The model.</param>
+    /// <param name="streams">[T, n, C], or the embedding [T, C] where all streams are equal.</param>
+    /// <param name="name">Start of the names of the site's tensors.</param>
+    /// <param name="equal">All streams are equal: columns of a comb that sum to 1 need no mixing.</param>
+    protected abstract SiteMaps Maps(GraphContext context, Value streams, string name, bool equal);
 
     /// <summary>Σ_i weights_i X_i: [T, 1, n] and [T, n, C] to [T, C].</summary>
     protected static Value WeightedSum(GraphContext context, Value weights, Value streams) =>
         context.Graph.Reshape(context.Graph.MatMul(weights, streams), -1, context.Config.HiddenSize);
-
-    /// <summary>Rows of <paramref name="width"/> elements, each divided by its root mean square: [-1, width], an RMSNorm without weights.</summary>
-    protected static Value Normalized(GraphContext context, Value streams, int width)
-    {
-        var ones = new float[width];
-        Array.Fill(ones, 1f);
-        return context.Graph.RmsNorm(context.Graph.Reshape(streams, -1, width), context.Graph.Constant(ones, width), context.Config.RmsNormEps);
-    }
 }

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Onnx;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -51,19 +52,20 @@ internal sealed class AttentionGraph
         }
     }
 
-    /// <summary>Attention of layer <paramref name="index"/> over x [T, C], with its cache's inputs; gives [T, C].</summary>
-    public Value Layer(Value x, int index)
+    /// <summary>Norm and attention of layer <paramref name="index"/> over u [T, C], with its cache's inputs; gives [T, C].</summary>
+    public Value Layer(Value u, int index)
     {
         GraphBuilder graph = _context.Graph;
         ModelConfig config = _context.Config;
-        string name = $"{DecoderTensors.Layer(index)}.self_attn";
-        Value qkv = _context.Linear(x, _context.Weights.Stacked($"{name}.qkv_proj.weight",
-            $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight")); // [T, (heads + 2 kv_heads) D]
+        string layer = DecoderTensors.Layer(index), name = $"{layer}.self_attn", norm = $"{layer}.input_layernorm.weight";
+        Value x = NormIntoProjections.Norm(_context, u, norm);
+        Value[] qkv = [.. PackedProjections.Projections(_context, $"{name}.qkv_proj.weight", norm, $"{name}.q_proj.weight", $"{name}.k_proj.weight", $"{name}.v_proj.weight")
+            .Select(matrix => graph.Reshape(_context.Linear(x, matrix), BatchAndSequence))]; // [B, S, (heads + 2 kv_heads) D], or q, k and v
+        if (_separate is not null)
+            qkv = qkv.Length == 1 ? [_separate.TurnPacked(qkv[0])] : [_separate.Turn(qkv[0]), _separate.Turn(qkv[1]), qkv[2]];
         Value key = Cache($"past_key_values.{index}.key"), value = Cache($"past_key_values.{index}.value");
-        Value packed = graph.Reshape(qkv, BatchAndSequence);
-        ReadOnlySpan<Value> inputs = _separate is null
-            ? [packed, Value.None, Value.None, key, value, _lastKey, _total, _cosine, _sine]
-            : [_separate.Turn(packed), Value.None, Value.None, key, value, _lastKey, _total];
+        Value[] rotary = _separate is null ? [_cosine, _sine] : [];
+        Value[] inputs = [.. qkv.Length == 1 ? [qkv[0], Value.None, Value.None] : qkv, key, value, _lastKey, _total, .. rotary];
         Value[] outputs = graph.Node("com.microsoft", "GroupQueryAttention", inputs,
             [graph.Fresh("GroupQueryAttention"), $"present.{index}.key", $"present.{index}.value"],
             Attributes.Int("num_heads", config.NumAttentionHeads), Attributes.Int("kv_num_heads", config.NumKeyValueHeads),

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
@@ -12,15 +13,25 @@ namespace MhcPipeline.Export.Graph;
 /// </summary>
 internal static class DecoderGraph
 {
-    /// <summary>Builds the graph.</summary>
+    /// <summary>Checks that the model can be built.</summary>
     /// <exception cref="PipelineException">The weights do not fit the configuration, or an operator cannot run it.</exception>
-    public static OnnxGraph Build(ModelConfig config, IConnection connection, ModelWeights weights, IWeightFormat format)
+    public static void Check(ModelConfig config, IConnection connection, ModelWeights weights)
     {
         AttentionGraph.Check(config);
         weights.Check(DecoderTensors.All(config).Concat(connection.Tensors(config)));
+    }
 
+    /// <summary>Builds the graph of a model that was checked.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="connection">Its connection.</param>
+    /// <param name="weights">Its checkpoint.</param>
+    /// <param name="format">How the matrices of sublayers are stored and multiplied.</param>
+    /// <param name="folds">What is folded.</param>
+    /// <param name="calibrated">True for a graph that also gives what each site's Sinkhorn-Knopp is given, [T, n·n]: outputs <c>calibrate.{site}</c>.</param>
+    public static OnnxGraph Build(ModelConfig config, IConnection connection, ModelWeights weights, IWeightFormat format, FoldPlan folds, bool calibrated = false)
+    {
         var graph = new GraphBuilder("decoder");
-        var context = new GraphContext(graph, config, weights) { Format = format };
+        var context = new GraphContext(graph, config, weights, folds) { Format = format };
         Value ids = graph.Input("input_ids", DataType.Int64, "batch_size", "sequence_length"); // [B, S]
         var attention = new AttentionGraph(context, ids);
 
@@ -33,14 +44,14 @@ internal static class DecoderGraph
             graph.Scope($"layers.{i}/attn_hc");
             Site site = connection.Enter(context, streams, $"{layer}.attn_hc");
             graph.Scope($"layers.{i}/self_attn");
-            Value output = attention.Layer(Norm(site.Input, $"{layer}.input_layernorm.weight"), i);
+            Value output = attention.Layer(site.Input, i);
             graph.Scope($"layers.{i}/attn_hc");
             streams = site.Leave(context.Widen(output));
 
             graph.Scope($"layers.{i}/ffn_hc");
             site = connection.Enter(context, streams, $"{layer}.ffn_hc");
             graph.Scope($"layers.{i}/mlp");
-            output = FeedForward(context, Norm(site.Input, $"{layer}.post_attention_layernorm.weight"), $"{layer}.mlp");
+            output = FeedForward(context, site.Input, layer);
             graph.Scope($"layers.{i}/ffn_hc");
             streams = site.Leave(context.Widen(output));
         }
@@ -52,23 +63,30 @@ internal static class DecoderGraph
         hidden = graph.Node("Slice", [graph.Reshape(hidden, attention.BatchAndSequence), first, graph.Integers(int.MaxValue), graph.Integers(1)]);
         Value rows = graph.Node("Concat", [graph.Node("Shape", [hidden], Attributes.Int("end", 2)), graph.Integers(-1)], Attributes.Int("axis", 0)); // [B, S', -1]
         hidden = graph.Reshape(hidden, -1, config.HiddenSize); // [B S', C]
-        Value logits = context.Widen(context.Linear(Norm(hidden, DecoderTensors.FinalNorm), weights.Tensor(DecoderTensors.OutputMatrix(config)))); // [B S', V]
+        WeightTensor matrix = NormIntoProjections.Projection(context, DecoderTensors.OutputMatrix(config), DecoderTensors.FinalNorm, DecoderTensors.OutputMatrix(config));
+        Value logits = context.Widen(context.Linear(NormIntoProjections.Norm(context, hidden, DecoderTensors.FinalNorm), matrix)); // [B S', V]
         logits = graph.Node("", "Reshape", [logits, rows], ["logits"])[0]; // [B, S', V]
         graph.Output(logits, DataType.Float, "batch_size", "logits_length", config.VocabSize);
         attention.DeclareOutputs();
+        if (calibrated)
+        {
+            foreach ((string site, Value value) in context.SinkhornLogits)
+                graph.Output(graph.Node("", "Identity", [value], [$"calibrate.{site}"])[0], DataType.Float, "tokens", config.HcMult * config.HcMult);
+        }
         return graph.Build();
-
-        // What a sublayer is given: the norm is float32, what follows it is in the precision's type.
-        Value Norm(Value x, string weight) => context.Narrow(graph.RmsNorm(x, context.Weight(weight), config.RmsNormEps));
     }
 
-    // SwiGLU: down(silu(gate(x)) · up(x)), for x [T, C].
-    private static Value FeedForward(GraphContext context, Value x, string name)
+    // SwiGLU: down(silu(gate(x)) · up(x)), for u [T, C] and x = norm(u).
+    private static Value FeedForward(GraphContext context, Value u, string layer)
     {
         GraphBuilder graph = context.Graph;
-        Value gate = context.Linear(x, context.Weights.Tensor($"{name}.gate_proj.weight")); // [T, I]
-        Value up = context.Linear(x, context.Weights.Tensor($"{name}.up_proj.weight")); // [T, I]
-        Value inner = graph.Mul(graph.Mul(gate, graph.Sigmoid(gate)), up);
+        string norm = $"{layer}.post_attention_layernorm.weight", name = $"{layer}.mlp";
+        Value x = NormIntoProjections.Norm(context, u, norm);
+        Value[] products = [.. PackedProjections.Projections(context, $"{name}.gate_up_proj.weight", norm, $"{name}.gate_proj.weight", $"{name}.up_proj.weight")
+            .Select(matrix => context.Linear(x, matrix))];
+        int width = context.Config.IntermediateSize;
+        Value[] parts = products.Length == 1 ? graph.Split(products[0], width, width) : products; // gate and up, [T, I] each
+        Value inner = graph.Mul(graph.Mul(parts[0], graph.Sigmoid(parts[0])), parts[1]);
         return context.Linear(inner, context.Weights.Tensor($"{name}.down_proj.weight"));
     }
 }

@@ -17,6 +17,10 @@ internal static class DecoderTensors
     /// <summary>Start of the names of one layer's tensors.</summary>
     public static string Layer(int layer) => $"model.layers.{layer}";
 
+    /// <summary>Start of the names of every site's tensors, in the order in which tokens pass them.</summary>
+    public static IEnumerable<string> Sites(ModelConfig config) =>
+        Enumerable.Range(0, config.NumHiddenLayers).SelectMany(i => new[] { $"{Layer(i)}.attn_hc", $"{Layer(i)}.ffn_hc" });
+
     /// <summary>The tensor that the logits are computed with.</summary>
     public static string OutputMatrix(ModelConfig config) => config.TieWordEmbeddings ? Embedding : Head;
 

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
@@ -9,8 +10,12 @@ namespace MhcPipeline.Export.Graph;
 /// <param name="Graph">The graph being built.</param>
 /// <param name="Config">The model's configuration.</param>
 /// <param name="Weights">The checkpoint.</param>
-internal sealed record GraphContext(GraphBuilder Graph, ModelConfig Config, ModelWeights Weights)
+/// <param name="Folds">What is folded.</param>
+internal sealed record GraphContext(GraphBuilder Graph, ModelConfig Config, ModelWeights Weights, FoldPlan Folds)
 {
+    /// <summary>What Sinkhorn-Knopp is given at every site that has it, [T, n·n], by the site's name: calibration looks at it.</summary>
+    public Dictionary<string, Value> SinkhornLogits { get; } = new(StringComparer.Ordinal);
+
     /// <summary>How the matrices of sublayers are stored and multiplied.</summary>
     public IWeightFormat Format { get; init; } = new Float32Format();
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
@@ -52,44 +51,75 @@ internal sealed class ModelWeights(SafetensorsFile file)
         });
     }
 
-    /// <summary>A small tensor's elements, each as often as said: [sum of the counts].</summary>
-    public WeightTensor Repeated(string name, params int[] counts) => new(name, [counts.Sum()], stream =>
-    {
-        float[] values = file.ReadFloat32(name);
-        for (int i = 0; i < counts.Length; i++)
+    /// <summary>Rows of stored matrices on top of one another, each changed on its way into the file: [rows, width].</summary>
+    /// <param name="name">The weight's name: another one than that of the matrices as they are stored.</param>
+    /// <param name="width">Elements of a row after the change.</param>
+    /// <param name="blocks">The rows.</param>
+    /// <param name="change">From a stored row, which it may overwrite, to a written one.</param>
+    public WeightTensor Rows(string name, int width, IReadOnlyList<RowBlock> blocks, Func<float[], float[]> change) =>
+        new(name, [blocks.Sum(block => block.Count), width], stream =>
         {
-            for (int repeat = 0; repeat < counts[i]; repeat++)
-                stream.Write(MemoryMarshal.AsBytes(values.AsSpan(i, 1)));
-        }
-    });
+            foreach (RowBlock block in blocks)
+            {
+                var row = new float[WidthOf(block.Tensor)];
+                for (long i = block.First; i < block.First + block.Count; i++)
+                {
+                    file.ReadFloat32(block.Tensor, i * row.Length, row);
+                    for (int k = 0; block.Factor != 1 && k < row.Length; k++)
+                        row[k] *= block.Factor;
+                    stream.Write(MemoryMarshal.AsBytes(change(row).AsSpan()));
+                }
+            }
+        });
 
-    /// <summary>A small tensor's elements in another order and shape: element k is the stored one at <paramref name="order"/>[k].</summary>
-    public WeightTensor Picked(string name, IReadOnlyList<long> shape, IReadOnlyList<int> order) => new(name, shape, stream =>
+    /// <summary>Rows of a stored matrix, or elements of a stored vector.</summary>
+    public long RowsOf(string name) => file.Tensor(name).Shape[0];
+
+    /// <summary>Columns of a stored matrix.</summary>
+    public int WidthOf(string name) => (int)file.Tensor(name).Shape[1];
+
+    /// <summary>One element of a small tensor.</summary>
+    public float Element(string name, int index) => Elements(name)[index];
+
+    /// <summary>All elements of a small tensor.</summary>
+    public float[] Elements(string name) => file.ReadFloat32(name);
+
+    /// <summary>True when all elements of the rows are zero.</summary>
+    public bool IsZero(RowBlock block)
     {
-        float[] values = file.ReadFloat32(name);
+        var row = new float[WidthOf(block.Tensor)];
+        for (long i = block.First; i < block.First + block.Count; i++)
+        {
+            file.ReadFloat32(block.Tensor, i * row.Length, row);
+            if (row.AsSpan().ContainsAnyExcept(0))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Elements of a small tensor in another order and shape, under another name: element k is the stored one at <paramref name="order"/>[k].</summary>
+    public WeightTensor Picked(string name, string tensor, IReadOnlyList<long> shape, IReadOnlyList<int> order) => new(name, shape, stream =>
+    {
+        float[] values = file.ReadFloat32(tensor);
         foreach (int at in order)
             stream.Write(MemoryMarshal.AsBytes(values.AsSpan(at, 1)));
     });
 
     private void CopyAsFloat32(string name, Stream stream)
     {
-        TensorType type = file.Tensor(name).Type;
-        if (type == TensorType.F32)
+        TensorInfo tensor = file.Tensor(name);
+        if (tensor.Type == TensorType.F32)
         {
             file.CopyTo(name, stream);
             return;
         }
         var values = new float[ElementsAtOnce];
-        for (ReadOnlySpan<byte> rest = file.Bytes(name); rest.Length > 0;)
+        for (long done = 0; done < tensor.Count;)
         {
-            int count = Math.Min(values.Length, rest.Length / sizeof(ushort));
-            for (int i = 0; i < count; i++)
-            {
-                ushort bits = BinaryPrimitives.ReadUInt16LittleEndian(rest[(sizeof(ushort) * i)..]);
-                values[i] = type == TensorType.BF16 ? BitConverter.UInt32BitsToSingle((uint)bits << 16) : (float)BitConverter.UInt16BitsToHalf(bits);
-            }
-            stream.Write(MemoryMarshal.AsBytes(values.AsSpan(0, count)));
-            rest = rest[(sizeof(ushort) * count)..];
+            Span<float> piece = values.AsSpan(0, (int)Math.Min(values.Length, tensor.Count - done));
+            file.ReadFloat32(name, done, piece);
+            stream.Write(MemoryMarshal.AsBytes(piece));
+            done += piece.Length;
         }
     }
 }

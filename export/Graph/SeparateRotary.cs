@@ -34,13 +34,15 @@ internal sealed class SeparateRotary
     }
 
     /// <summary>Turns the queries and keys of q, k and v packed, [B, S, (heads + 2 kv_heads) D], and packs them again.</summary>
-    public Value Turn(Value packed)
+    public Value TurnPacked(Value packed)
     {
         GraphBuilder graph = _context.Graph;
         int keyValueHeads = _context.Config.NumKeyValueHeads, turned = _context.Config.NumAttentionHeads + keyValueHeads, width = _context.Config.HeadDim;
         Value[] parts = graph.Split(packed, turned * width, keyValueHeads * width);
-        Value rotated = graph.Node("com.microsoft", "RotaryEmbedding", [parts[0], _positions, _cosine, _sine], [graph.Fresh("RotaryEmbedding")],
-            Attributes.Int("interleaved", 0))[0];
-        return graph.Node("Concat", [rotated, parts[1]], Attributes.Int("axis", -1));
+        return graph.Node("Concat", [Turn(parts[0]), parts[1]], Attributes.Int("axis", -1));
     }
+
+    /// <summary>Turns heads beside one another, [B, S, any number · D].</summary>
+    public Value Turn(Value heads) => _context.Graph.Node("com.microsoft", "RotaryEmbedding", [heads, _positions, _cosine, _sine],
+        [_context.Graph.Fresh("RotaryEmbedding")], Attributes.Int("interleaved", 0))[0];
 }

@@ -22,9 +22,10 @@ internal static class Operators
 
     public static Value MatMul(this GraphBuilder graph, Value a, Value b) => graph.Node("MatMul", [a, b]);
 
-    /// <summary>x · weightᵀ + bias for x [T, in] and weight [out, in], the layout in which Hugging Face stores matrices.</summary>
-    public static Value Linear(this GraphBuilder graph, Value x, Value weight) =>
-        graph.Node("Gemm", [x, weight], Attributes.Int("transB", 1));
+    /// <summary>alpha · x · weightᵀ + bias for x [T, in] and weight [out, in], the layout in which Hugging Face stores matrices.</summary>
+    public static Value Linear(this GraphBuilder graph, Value x, Value weight, Value bias = default, double alpha = 1) => graph.Node("Gemm",
+        string.IsNullOrEmpty(bias.Name) ? [x, weight] : [x, weight, bias],
+        alpha == 1 ? [Attributes.Int("transB", 1)] : [Attributes.Int("transB", 1), Attributes.Float("alpha", alpha)]);
 
     /// <summary>a · b + c for a [T, k] and b [k, m]; c is broadcast.</summary>
     public static Value Gemm(this GraphBuilder graph, Value a, Value b, Value c) => graph.Node("Gemm", [a, b, c]);
@@ -65,4 +66,12 @@ internal static class Operators
     /// <summary>x / sqrt(mean(x²) + epsilon) · weight over the last dimension: RMSNorm. ONNX Runtime's own, in the default domain.</summary>
     public static Value RmsNorm(this GraphBuilder graph, Value x, Value weight, double epsilon) =>
         graph.Node("SimplifiedLayerNormalization", [x, weight], Attributes.Int("axis", -1), Attributes.Float("epsilon", epsilon), Attributes.Int("stash_type", 1));
+
+    /// <summary>x / sqrt(mean(x²) + epsilon) over the last dimension of [.., width]: an RMSNorm without weights.</summary>
+    public static Value Normalize(this GraphBuilder graph, Value x, int width, double epsilon)
+    {
+        var ones = new float[width]; // the operator insists on weights
+        Array.Fill(ones, 1f);
+        return graph.RmsNorm(x, graph.Constant(ones, width), epsilon);
+    }
 }

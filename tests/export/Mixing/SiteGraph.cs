@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using Microsoft.ML.OnnxRuntime;
@@ -11,7 +12,7 @@ namespace MhcPipeline.Export.Tests.Mixing;
 /// <summary>Runs the mixing of one site, and the head, as the exporter writes them, in ONNX Runtime.</summary>
 internal static class SiteGraph
 {
-    public static (float[] SublayerInput, float[] StreamsOut, float[] HeadOutput) Run(SiteCase site)
+    public static (float[] SublayerInput, float[] StreamsOut, float[] HeadOutput) Run(SiteCase site, FoldSet folds)
     {
         using var folder = new ScratchFolder();
         int n = site.Streams, hidden = site.Hidden;
@@ -25,7 +26,7 @@ internal static class SiteGraph
         writer.Save(folder.In("site.safetensors"));
         using var weights = SafetensorsFile.Open(folder.In("site.safetensors"));
 
-        OnnxFile.Write(Build(Config(site), weights), folder.In("site.onnx"));
+        OnnxFile.Write(Build(Config(site), weights, folds), folder.In("site.onnx"));
         using var session = new InferenceSession(folder.In("site.onnx"));
         using var run = new RunOptions();
         using var streams = OrtValue.CreateTensorValueFromMemory(site.Input, [site.Tokens, n, hidden]);
@@ -36,10 +37,11 @@ internal static class SiteGraph
         float[] Floats(int i) => results[i].GetTensorDataAsSpan<float>().ToArray();
     }
 
-    private static OnnxGraph Build(ModelConfig config, SafetensorsFile weights)
+    private static OnnxGraph Build(ModelConfig config, SafetensorsFile weights, FoldSet folds)
     {
         var graph = new GraphBuilder("site");
-        var context = new GraphContext(graph, config, new ModelWeights(weights));
+        var store = new ModelWeights(weights);
+        var context = new GraphContext(graph, config, store, new FoldPlan(folds, new FoldTarget(config, ExportMode.Standard, store)));
         var connection = new MhcConnection();
         Value streams = graph.Input("streams", DataType.Float, "tokens", config.HcMult, config.HiddenSize);
         Value output = graph.Input("sublayer_output", DataType.Float, "tokens", config.HiddenSize);
