@@ -19,6 +19,9 @@ internal sealed class NormAfterProduct : Fold
     public override string? Obstacle(FoldTarget target) => WithoutStreams(target.Config);
 
     /// <inheritdoc/>
+    public override string UsuallyOff => "five operators take the place of two at every site";
+
+    /// <inheritdoc/>
     public override string PartOfFused => "the kernels sum the squares while they multiply";
 
     /// <summary>sqrt(Σf² + N eps) of the rows of f [R, N]: [R, 1].</summary>
