@@ -29,7 +29,7 @@ internal sealed class NormIntoProjections : Fold
         if (!Folds(context, norm))
             return context.Weights.Stacked(name, [.. parts]);
         var weights = new Lazy<float[]>(() => context.Weights.Elements(norm)); // read when the file is written
-        return context.Weights.Rows($"{name}.normed", context.Config.HiddenSize, [.. parts.Select(part => new RowBlock(part, 0, context.Weights.RowsOf(part)))], row =>
+        return context.Weights.Rows($"{name}.weighted", context.Config.HiddenSize, [.. parts.Select(part => new RowBlock(part, 0, context.Weights.RowsOf(part)))], row =>
         {
             for (int c = 0; c < row.Length; c++)
                 row[c] *= weights.Value[c];

@@ -1,4 +1,5 @@
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Tests.Model;
@@ -21,7 +22,9 @@ internal static class MatrixProduct
         using var weights = SafetensorsFile.Open(folder.In("matrix.safetensors"));
 
         var graph = new GraphBuilder("product");
-        var context = new GraphContext(graph, RandomCheckpoint.Config(), new ModelWeights(weights)) { Format = format };
+        var store = new ModelWeights(weights);
+        var config = RandomCheckpoint.Config();
+        var context = new GraphContext(graph, config, store, new FoldPlan(FoldSet.None, new FoldTarget(config, ExportMode.Standard, store))) { Format = format };
         Value input = graph.Input("x", DataType.Float, "rows", width);
         Value output = context.Widen(context.Linear(context.Narrow(input), context.Weights.Tensor("matrix")));
         graph.Output(output, DataType.Float, "rows", outputs);

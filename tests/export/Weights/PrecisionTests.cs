@@ -50,7 +50,7 @@ public sealed class PrecisionTests : IDisposable
 
         // hc's streams grow without bound and errors with them: random weights take it past what a trained model is allowed.
         LogitLimit limit = LogitLimit.Of(precision);
-        Assert.True((connection == "hc" ? limit with { Relative = 1.5f * limit.Relative } : limit).Accepts(result), $"{result}");
+        Assert.True((connection == "hc" ? limit with { Relative = 2.5f * limit.Relative } : limit).Accepts(result), $"{result}");
         Assert.InRange(result.Relative, precision == ExportPrecision.Float32 ? 0 : 1e-5f, 1); // rounded weights show
     }
 
