@@ -12,31 +12,32 @@ public sealed class FoldingTests
 {
     private const double Limit = 1e-4;
 
-    public static TheoryData<string, int, string> Folds()
+    public static TheoryData<string, int, ExportMode, string> Folds()
     {
-        var data = new TheoryData<string, int, string>();
-        foreach ((string connection, int streams) in new[] { ("mhc", 1), ("mhc", 2), ("mhc", 4), ("mhc_lite", 3), ("hc", 2), ("hc", 4), ("identity", 1), ("identity", 4), ("residual", 1) })
+        var data = new TheoryData<string, int, ExportMode, string>();
+        foreach ((string connection, int streams) in new[] { ("mhc", 2), ("mhc", 4), ("mhc_lite", 3), ("hc", 2), ("hc", 4), ("identity", 1), ("identity", 4), ("residual", 1) })
         {
             foreach (string fold in FoldSet.Names.Append("none").Append("all"))
-                data.Add(connection, streams, fold);
+                foreach (ExportMode mode in Enum.GetValues<ExportMode>())
+                    data.Add(connection, streams, mode, fold);
         }
         return data;
     }
 
     [Theory]
     [MemberData(nameof(Folds))]
-    public void Each_fold_alone_none_and_all_give_the_reference_logits(string connection, int streams, string fold)
+    public void Each_fold_alone_none_and_all_give_the_reference_logits(string connection, int streams, ExportMode mode, string fold)
     {
         FoldSet folds = fold switch { "none" => FoldSet.None, "all" => FoldSet.All, _ => FoldSet.None.With(fold) };
-        AssertRight(RandomCheckpoint.Config(connection) with { HcMult = streams }, folds);
+        AssertRight(RandomCheckpoint.Config(connection) with { HcMult = streams }, new ExportOptions { Mode = mode, Folds = folds });
     }
 
-    private static void AssertRight(ModelConfig config, FoldSet folds)
+    private static void AssertRight(ModelConfig config, ExportOptions options)
     {
         using var folder = new ScratchFolder();
         RandomCheckpoint.Save(folder.In("model.safetensors"), config);
         using var weights = SafetensorsFile.Open(folder.In("model.safetensors"));
-        ExportedModel model = OnnxExporter.Export(config, weights, folder.Path, new ExportOptions { Folds = folds });
+        ExportedModel model = OnnxExporter.Export(config, weights, folder.Path, options);
         long[] ids = RandomCheckpoint.Ids(config, 9);
         double[] expected = new ReferenceModel(config, weights).Logits(ids);
 
