@@ -99,7 +99,7 @@ public sealed class MhcChatClient : IChatClient, IAsyncDisposable, ITextModel
 
             if (chunk.Text.Length > 0) yield return answer.Text(chunk.Text);
             if (chunk.FinishReason is { } reason)
-                yield return answer.End(reason is FinishReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop, request.Prompt.Count, chunk.GeneratedTokens);
+                yield return answer.End(reason is FinishReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop, request.Prompt.Count, chunk.CachedTokens, chunk.GeneratedTokens);
         }
     }
 

@@ -129,6 +129,7 @@ public sealed class MhcHttpChatClient : IChatClient, ITextModel
     private static UsageDetails? ToUsage(ApiUsage? usage) => usage is null ? null : new UsageDetails
     {
         InputTokenCount = usage.PromptTokens,
+        CachedInputTokenCount = usage.PromptTokensDetails?.CachedTokens,
         OutputTokenCount = usage.CompletionTokens,
         TotalTokenCount = usage.PromptTokens + usage.CompletionTokens,
     };

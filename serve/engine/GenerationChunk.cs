@@ -28,4 +28,7 @@ public sealed record GenerationChunk
 
     /// <summary>Tokens generated up to here, with end-of-text and those of stop strings.</summary>
     public int GeneratedTokens { get; init; }
+
+    /// <summary>Tokens of the prompt that were not computed, because a slot held them already. Set on the last chunk.</summary>
+    public int CachedTokens { get; init; }
 }

@@ -9,12 +9,14 @@ using MhcPipeline.Tokenization;
 namespace MhcPipeline.Engine;
 
 /// <summary>
-/// Generates text with an exported run on ONNX Runtime. Safe for any number of concurrent callers: a few sequences run side by side,
-/// the others wait in a bounded queue.
+/// Generates text with an exported run on ONNX Runtime. Safe for any number of concurrent callers: as many sequences as there
+/// are slots run side by side, each step of the model giving every one of them a token; the others wait in a bounded queue.
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
     private readonly RequestQueue _queue;
+    private readonly Batch _batch;
+    private readonly EngineCounters _counters = new();
     private readonly Scheduler _scheduler;
     private readonly SamplingWorkspace _workspace;
     private readonly int _usableVocab;
@@ -37,7 +39,9 @@ public sealed class InferenceEngine : IAsyncDisposable
         {
             endTokens.Add(end);
         }
-        _scheduler = new Scheduler(model, _queue, new SequenceStep(model, _usableVocab, endTokens, PromptText));
+        var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, _counters);
+        _batch = new Batch(model, _queue, answer, _counters, options);
+        _scheduler = new Scheduler(model, _queue, _batch);
     }
 
     /// <summary>The run's name: the last part of its folder's path.</summary>
@@ -52,11 +56,14 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Most tokens of prompt and answer together.</summary>
     public int MaxContext { get; }
 
-    /// <summary>Sequences that are generating now.</summary>
-    public int Running => _scheduler.Running;
+    /// <summary>Sequences that have a slot now.</summary>
+    public int Running => _batch.Count;
 
     /// <summary>Requests that wait for a slot now.</summary>
     public int Waiting => _queue.Count;
+
+    /// <summary>What the engine has done so far.</summary>
+    public EngineStatistics Statistics => _counters.Read();
 
     /// <summary>Loads a run's exported model and tokenizer, and runs one token through it.</summary>
     /// <param name="runFolder">The run's folder, such as <c>runs/default</c>.</param>
@@ -84,10 +91,11 @@ public sealed class InferenceEngine : IAsyncDisposable
         RequireRange(options.Slots, 1, 1024, "number of slots", "1 to 1024");
         RequireRange(options.MaxQueue, 0, 1 << 20, "queue's length", "0 to 1048576");
         RequireRange(options.Threads, 0, 1024, "number of threads", "0 (all cores) to 1024");
+        RequireRange(options.PrefillChunk, 1, 4096, "number of prompt tokens between two steps", "1 to 4096");
         var model = new OnnxLanguageModel(run.OnnxModel, config, options);
         try
         {
-            model.Forward(0, 0, [tokenizer.EndOfTextId]);
+            model.Prefill(0, 0, [tokenizer.EndOfTextId], allLogits: false);
         }
         catch
         {

@@ -13,16 +13,19 @@ internal static class ServeCommand
         Option<string> host = new("--host") { Description = "The address to listen on; 0.0.0.0 is every network that this machine is in.", DefaultValueFactory = _ => "127.0.0.1" };
         Option<int> port = new("--port") { Description = "The port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
         Option<int> threads = new("--threads") { Description = "Threads that compute; 0 is one a core.", DefaultValueFactory = _ => 0 };
-        Option<int> slots = new("--slots") { Description = "Texts that are generated side by side; each has a key-value cache of its own.", DefaultValueFactory = _ => 4 };
+        Option<int> slots = new("--slots") { Description = "Texts that are generated side by side; each has a key-value cache of its own.", DefaultValueFactory = _ => 8 };
         Option<int> maxQueue = new("--max-queue") { Description = "Texts that may wait for a slot; more are refused with status 503.", DefaultValueFactory = _ => 64 };
         Option<int> context = new("--context") { Description = "Most tokens of prompt and answer together; 0 is as many as the model was made for.", DefaultValueFactory = _ => 0 };
+        Option<int> prefillChunk = new("--prefill-chunk") { Description = "Prompt tokens that are read between two tokens of running texts.", DefaultValueFactory = _ => 128 };
+        Option<bool> noPrefixCache = new("--no-prefix-cache") { Description = "Compute every prompt from its first token, though another text began alike." };
         Option<bool> cuda = new("--cuda") { Description = "Compute on an NVIDIA GPU." };
         RequireRange(port, 0, 65535);
         RequireRange(threads, 0, 1024);
         RequireRange(slots, 1, 1024);
         RequireRange(maxQueue, 0, 1 << 20);
         RequireRange(context, 0, int.MaxValue);
-        var command = new RootCommand("Serves an exported run: an OpenAI-compatible API, and a page to chat with the model.") { run, host, port, threads, slots, maxQueue, context, cuda };
+        RequireRange(prefillChunk, 1, 4096);
+        var command = new RootCommand("Serves an exported run: an OpenAI-compatible API, and a page to chat with the model.") { run, host, port, threads, slots, maxQueue, context, prefillChunk, noPrefixCache, cuda };
         command.SetAction((parsed, ct) => RunAsync(new ServeOptions
         {
             Run = parsed.GetValue(run)!,
@@ -32,6 +35,8 @@ internal static class ServeCommand
             Slots = parsed.GetValue(slots),
             MaxQueue = parsed.GetValue(maxQueue),
             Context = parsed.GetValue(context),
+            PrefillChunk = parsed.GetValue(prefillChunk),
+            PrefixCache = !parsed.GetValue(noPrefixCache),
             Cuda = parsed.GetValue(cuda),
         }));
         return command;

@@ -8,11 +8,12 @@ internal sealed class AnswerUpdates(string model, string id, DateTimeOffset crea
     public ChatResponseUpdate Text(string text) => With(new ChatResponseUpdate(ChatRole.Assistant, text));
 
     /// <summary>The last update: why the answer ended and how many tokens it took.</summary>
-    public ChatResponseUpdate End(ChatFinishReason reason, long promptTokens, long generatedTokens)
+    public ChatResponseUpdate End(ChatFinishReason reason, long promptTokens, long cachedTokens, long generatedTokens)
     {
         UsageDetails usage = new()
         {
             InputTokenCount = promptTokens,
+            CachedInputTokenCount = cachedTokens,
             OutputTokenCount = generatedTokens,
             TotalTokenCount = promptTokens + generatedTokens,
         };

@@ -14,7 +14,9 @@ internal sealed record ApiChoice(ApiMessage? Message, ApiMessage? Delta, string?
 internal sealed record ApiMessage(string? Content);
 
 /// <summary>Numbers of tokens.</summary>
-internal sealed record ApiUsage(long PromptTokens, long CompletionTokens);
+internal sealed record ApiUsage(long PromptTokens, long CompletionTokens, ApiPromptTokensDetails? PromptTokensDetails);
+
+internal sealed record ApiPromptTokensDetails(long CachedTokens);
 
 /// <summary>What went wrong, in OpenAI's shape.</summary>
 internal sealed record ApiError(string? Message, string? Param, string? Code);

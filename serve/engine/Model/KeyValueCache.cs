@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MhcPipeline.Core;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -5,64 +6,127 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace MhcPipeline.Engine.Model;
 
 /// <summary>
-/// Keys and values of every layer, [slots, kv_heads, max_context, head_dim] of the type that the graph takes (float32, or float16), allocated once. A slot's part is contiguous, so a tensor
-/// can point at it: bound as past and as present, the attention operator appends in place and nothing is ever copied.
+/// Keys and values of every layer, [slots, kv_heads, max_context, head_dim], allocated once. Neighbouring slots are contiguous, so a tensor can
+/// point at any range of them: bound as past and as present, the attention operator appends in place, and a step copies nothing.
 /// </summary>
 internal sealed unsafe class KeyValueCache : IDisposable
 {
+    private const int Alignment = 64; // a cache line, and the widest vector
+
     private readonly OrtMemoryInfo _memory;
-    private readonly OrtAllocator _allocator;
-    private readonly List<OrtValue> _buffers = [];
+    private readonly CudaMemory? _gpu;
+    private readonly nint[] _allocations;
     private readonly List<OrtValue> _views = [];
-    private readonly ModelConfig _config;
-    private readonly int _maxContext;
     private readonly TensorElementType _type;
+    private readonly int _heads, _maxContext, _headDim, _elementSize;
+
+    /// <summary>One head of one slot, in the memory that the cache is in: room for an exchange.</summary>
+    private readonly nint _spare;
 
     public KeyValueCache(InferenceSession session, ModelConfig config, int slots, int maxContext, int? cudaDevice)
     {
-        _config = config;
-        _maxContext = maxContext;
         _type = session.InputMetadata["past_key_values.0.key"].ElementDataType;
-        _memory = cudaDevice is { } device
-            ? new OrtMemoryInfo(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, device, OrtMemType.Default)
-            : new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.DeviceAllocator, 0, OrtMemType.Default);
-        _allocator = new OrtAllocator(session, _memory);
-        long[] shape = [slots, config.NumKeyValueHeads, maxContext, config.HeadDim];
-        for (int i = 0; i < 2 * config.NumHiddenLayers; i++)
+        _elementSize = _type == TensorElementType.Float ? 4 : 2; // float32 on the CPU; float16 or bfloat16 on a GPU
+        _heads = config.NumKeyValueHeads;
+        _maxContext = maxContext;
+        _headDim = config.HeadDim;
+        _gpu = cudaDevice is { } device ? new CudaMemory(device) : null;
+        _memory = new OrtMemoryInfo(_gpu is null ? OrtMemoryInfo.allocatorCPU : OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, cudaDevice ?? 0, OrtMemType.Default);
+        _allocations = new nint[2 * config.NumHiddenLayers];
+        for (int i = 0; i < _allocations.Length; i++)
         {
-            OrtValue buffer = OrtValue.CreateAllocatedTensorValue(_allocator, _type, shape);
-            _buffers.Add(buffer);
-            if (cudaDevice is null)
-            {
-                buffer.GetTensorMutableRawData().Clear();
-            }
+            _allocations[i] = Allocate(slots * SlotBytes);
+        }
+        _spare = Allocate(HeadBytes);
+    }
+
+    private long HeadBytes => (long)_maxContext * _headDim * _elementSize;
+
+    private long SlotBytes => _heads * HeadBytes;
+
+    /// <summary>Binds neighbouring slots as past and as present of every layer.</summary>
+    public void Bind(OrtIoBinding binding, int firstSlot, int slots)
+    {
+        long[] shape = [slots, _heads, _maxContext, _headDim];
+        for (int i = 0; i < _allocations.Length; i++)
+        {
+            string kind = i % 2 == 0 ? "key" : "value";
+            OrtValue view = OrtValue.CreateTensorValueWithData(_memory, _type, shape, Head(i, firstSlot, 0), slots * SlotBytes);
+            _views.Add(view);
+            binding.BindInput($"past_key_values.{i / 2}.{kind}", view);
+            binding.BindOutput($"present.{i / 2}.{kind}", view);
         }
     }
 
-    /// <summary>Binds one slot as past and as present of every layer.</summary>
-    public void Bind(OrtIoBinding binding, int slot)
+    /// <summary>Copies a slot's first tokens over those of another slot.</summary>
+    public void Copy(int from, int to, int tokens)
     {
-        long[] shape = [1, _config.NumKeyValueHeads, _maxContext, _config.HeadDim];
-        long bytes = (_type == TensorElementType.Float16 ? 2L : 4L) * _config.NumKeyValueHeads * _maxContext * _config.HeadDim;
-        for (int i = 0; i < _buffers.Count; i++)
+        long bytes = (long)tokens * _headDim * _elementSize;
+        for (int i = 0; i < _allocations.Length; i++)
         {
-            string kind = i % 2 == 0 ? "key" : "value";
-            // Only the address is taken: the memory may be a GPU's.
-            fixed (byte* start = _buffers[i].GetTensorMutableRawData())
+            for (int head = 0; head < _heads; head++)
             {
-                OrtValue view = OrtValue.CreateTensorValueWithData(_memory, _type, shape, (nint)(start + (slot * bytes)), bytes);
-                _views.Add(view);
-                binding.BindInput($"past_key_values.{i / 2}.{kind}", view);
-                binding.BindOutput($"present.{i / 2}.{kind}", view);
+                Move(Head(i, from, head), Head(i, to, head), bytes);
             }
         }
+        _gpu?.Wait();
+    }
+
+    /// <summary>Exchanges the first tokens of two slots.</summary>
+    public void Swap(int first, int second, int tokens)
+    {
+        long bytes = (long)tokens * _headDim * _elementSize;
+        for (int i = 0; i < _allocations.Length; i++)
+        {
+            for (int head = 0; head < _heads; head++)
+            {
+                nint a = Head(i, first, head), b = Head(i, second, head);
+                Move(a, _spare, bytes);
+                Move(b, a, bytes);
+                Move(_spare, b, bytes);
+            }
+        }
+        _gpu?.Wait();
     }
 
     public void Dispose()
     {
         _views.ForEach(view => view.Dispose());
-        _buffers.ForEach(buffer => buffer.Dispose());
-        _allocator.Dispose();
+        foreach (nint allocation in _allocations.Append(_spare))
+        {
+            Free(allocation);
+        }
         _memory.Dispose();
     }
+
+    private nint Head(int buffer, int slot, int head) => Aligned(_allocations[buffer]) + (nint)((slot * SlotBytes) + (head * HeadBytes));
+
+    /// <summary>Zeroed: what lies behind a sequence is never read, but must not be able to be NaN either. The system gives pages only once they are written.</summary>
+    private nint Allocate(long bytes) => _gpu is null ? (nint)NativeMemory.AllocZeroed((nuint)(bytes + Alignment)) : _gpu.Allocate(bytes + Alignment);
+
+    private void Free(nint allocation)
+    {
+        if (_gpu is null)
+        {
+            NativeMemory.Free((void*)allocation);
+        }
+        else
+        {
+            _gpu.Free(allocation);
+        }
+    }
+
+    private void Move(nint from, nint to, long bytes)
+    {
+        if (_gpu is null)
+        {
+            Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
+        }
+        else
+        {
+            _gpu.Copy(from, to, bytes);
+        }
+    }
+
+    private static nint Aligned(nint address) => (address + Alignment - 1) & -Alignment;
 }

@@ -4,42 +4,49 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace MhcPipeline.Engine.Model;
 
-/// <summary>The exported graph on ONNX Runtime. Inputs and outputs are bound once; a step binds only what changes its shape.</summary>
+/// <summary>
+/// The exported graph on ONNX Runtime. Everything that a decode step reads and writes is bound once for each number of rows, so that a step
+/// fills in numbers, runs, and allocates nothing. That takes a mask of one width, max_context: only the sums of its rows count.
+/// </summary>
 internal sealed class OnnxLanguageModel : ILanguageModel
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly KeyValueCache _cache;
-    private readonly OrtIoBinding[] _bindings;
+    private readonly BoundStep?[] _decode;
+    private readonly BoundStep?[] _prefill;
+
+    /// <summary>A GPU gets a copy of the inputs when they are bound, so there they are bound again for every step.</summary>
+    private readonly bool _bindsCopy;
+
+    /// <summary>Graphs of before <c>logits_from</c> compute the logits of every token.</summary>
+    private readonly bool _cutsLogits;
 
     private readonly long[] _ids;
-    private readonly long[] _mask;
+    private readonly long[] _logitsFrom;
     private readonly float[] _logits;
-
-    /// <summary>[1, 1] and [1, 1, V]: views of the buffers' starts, for the steps of one token.</summary>
-    private readonly OrtValue _oneId, _oneRow;
+    private readonly LengthMask _decodeMask;
+    private readonly LengthMask _prefillMask;
 
     public OnnxLanguageModel(string modelPath, ModelConfig config, EngineOptions options)
     {
         VocabSize = config.VocabSize;
         MaxContext = options.MaxContext == 0 ? config.MaxPositionEmbeddings : options.MaxContext;
         Slots = options.Slots;
-        MaxChunk = Math.Min(MaxContext, Math.Clamp((1 << 22) / VocabSize, 16, 512)); // at most 16 MB of logits
+        MaxChunk = Math.Min(MaxContext, options.PrefillChunk);
         _session = CreateSession(modelPath, options);
         RequireContract(_session, modelPath, config);
-        _ids = GC.AllocateArray<long>(MaxChunk, pinned: true);
-        _mask = GC.AllocateArray<long>(MaxContext, pinned: true);
-        _logits = GC.AllocateArray<float>(MaxChunk * VocabSize, pinned: true);
-        Array.Fill(_mask, 1);
-        _oneId = View(_ids, 1, 1);
-        _oneRow = View(_logits, 1, 1, VocabSize);
+        _bindsCopy = options.UseCuda;
+        _cutsLogits = _session.OverridableInitializerMetadata.ContainsKey("logits_from");
+        int rows = Math.Max(MaxChunk, Slots);
+        _ids = GC.AllocateArray<long>(rows, pinned: true);
+        _logitsFrom = GC.AllocateArray<long>(1, pinned: true);
+        _logits = GC.AllocateArray<float>(rows * VocabSize, pinned: true); // pages that no step writes take no memory
+        _decodeMask = new LengthMask(Slots, MaxContext);
+        _prefillMask = new LengthMask(1, MaxContext);
         _cache = new KeyValueCache(_session, config, Slots, MaxContext, options.UseCuda ? options.CudaDevice : null);
-        _bindings = new OrtIoBinding[Slots];
-        for (int slot = 0; slot < Slots; slot++)
-        {
-            _bindings[slot] = _session.CreateIoBinding();
-            _cache.Bind(_bindings[slot], slot);
-        }
+        _decode = new BoundStep?[Slots + 1];
+        _prefill = new BoundStep?[Slots];
     }
 
     public int VocabSize { get; }
@@ -50,50 +57,93 @@ internal sealed class OnnxLanguageModel : ILanguageModel
 
     public int MaxChunk { get; }
 
-    public ReadOnlySpan<float> Forward(int slot, int past, scoped ReadOnlySpan<int> tokens)
+    public ReadOnlySpan<float> Prefill(int slot, int past, scoped ReadOnlySpan<int> tokens, bool allLogits)
+    {
+        BoundStep step = _prefill[slot] ??= Bind(slot, 1, _prefillMask);
+        SetIds(tokens);
+        _prefillMask.SetLength(0, past + tokens.Length);
+        int rows = _cutsLogits && !allLogits ? 1 : tokens.Length;
+        _logitsFrom[0] = tokens.Length - rows;
+        // What has another shape for each chunk is bound for each chunk: some hundred bytes, none for each token.
+        using OrtValue ids = View(_ids, 1, tokens.Length), logits = View(_logits, 1, rows, VocabSize);
+        step.Binding.BindInput("input_ids", ids);
+        step.Binding.BindOutput("logits", logits);
+        Run(step, 1, tokens.Length, past);
+        return allLogits ? _logits.AsSpan(0, rows * VocabSize) : _logits.AsSpan((rows - 1) * VocabSize, VocabSize);
+    }
+
+    public ReadOnlySpan<float> Decode(scoped ReadOnlySpan<int> tokens, scoped ReadOnlySpan<int> pasts)
+    {
+        int batch = tokens.Length;
+        BoundStep step = _decode[batch] ??= BindDecode(batch);
+        SetIds(tokens);
+        for (int row = 0; row < batch; row++)
+        {
+            _decodeMask.SetLength(row, pasts[row] + 1);
+        }
+        _logitsFrom[0] = 0;
+        Run(step, batch, 1, pasts[0]);
+        return _logits.AsSpan(0, batch * VocabSize);
+    }
+
+    public void Copy(int from, int to, int tokens) => _cache.Copy(from, to, tokens);
+
+    public void Swap(int first, int second, int tokens) => _cache.Swap(first, second, tokens);
+
+    public void Dispose()
+    {
+        foreach (BoundStep? step in _decode.Concat(_prefill))
+        {
+            step?.Dispose();
+        }
+        _cache.Dispose();
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    /// <summary>What all steps of some rows have in common: their slots of the cache, and their mask.</summary>
+    private BoundStep Bind(int firstSlot, int rows, LengthMask mask)
+    {
+        var step = new BoundStep(_session);
+        _cache.Bind(step.Binding, firstSlot, rows);
+        step.Input("attention_mask", View(mask.Values, rows, MaxContext));
+        if (_cutsLogits)
+        {
+            step.Input("logits_from", View(_logitsFrom, 1));
+        }
+        return step;
+    }
+
+    private BoundStep BindDecode(int batch)
+    {
+        BoundStep step = Bind(0, batch, _decodeMask);
+        step.Input("input_ids", View(_ids, batch, 1));
+        step.Output("logits", View(_logits, batch, 1, VocabSize));
+        return step;
+    }
+
+    private void Run(BoundStep step, int rows, int tokens, int past)
+    {
+        try
+        {
+            if (_bindsCopy)
+            {
+                step.BindInputsAgain();
+            }
+            _session.RunWithBinding(_runOptions, step.Binding);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new PipelineException($"ONNX Runtime could not run the model on {rows} sequences, {tokens} new tokens each, the first after {past}: {e.Message}", e);
+        }
+    }
+
+    private void SetIds(scoped ReadOnlySpan<int> tokens)
     {
         for (int i = 0; i < tokens.Length; i++)
         {
             _ids[i] = tokens[i];
         }
-        OrtIoBinding binding = _bindings[slot];
-        bool single = tokens.Length == 1;
-        OrtValue ids = single ? _oneId : View(_ids, 1, tokens.Length);
-        OrtValue logits = single ? _oneRow : View(_logits, 1, tokens.Length, VocabSize);
-        using OrtValue mask = View(_mask, 1, past + tokens.Length); // one sequence, nothing is padded: its length is all it says
-        try
-        {
-            binding.BindInput("input_ids", ids);
-            binding.BindInput("attention_mask", mask);
-            binding.BindOutput("logits", logits);
-            _session.RunWithBinding(_runOptions, binding);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new PipelineException($"ONNX Runtime could not run the model on {tokens.Length} tokens after {past}: {e.Message}", e);
-        }
-        finally
-        {
-            if (!single)
-            {
-                ids.Dispose();
-                logits.Dispose();
-            }
-        }
-        return _logits.AsSpan(0, tokens.Length * VocabSize);
-    }
-
-    public void Dispose()
-    {
-        foreach (OrtIoBinding binding in _bindings)
-        {
-            binding.Dispose();
-        }
-        _cache.Dispose();
-        _oneId.Dispose();
-        _oneRow.Dispose();
-        _runOptions.Dispose();
-        _session.Dispose();
     }
 
     private static unsafe OrtValue View<T>(T[] pinned, params long[] shape)

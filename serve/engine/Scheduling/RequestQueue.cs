@@ -56,15 +56,24 @@ internal sealed class RequestQueue(int capacity)
         }
     }
 
-    /// <summary>The next one, or null. With <paramref name="wait"/>, null only once the queue is closed and empty.</summary>
-    public Sequence? Take(bool wait)
+    /// <summary>Waits for a request; false once the queue is closed.</summary>
+    public bool Wait()
     {
         lock (_waiting)
         {
-            while (wait && _waiting.Count == 0 && !_closed)
+            while (_waiting.Count == 0 && !_closed)
             {
                 Monitor.Wait(_waiting);
             }
+            return !_closed;
+        }
+    }
+
+    /// <summary>The next one, or null.</summary>
+    public Sequence? Take()
+    {
+        lock (_waiting)
+        {
             Sequence? first = _waiting.First?.Value;
             if (first is not null)
             {

@@ -19,11 +19,11 @@ internal sealed class Sequence(GenerationRequest request, Sampler sampler, Outpu
 
     public ChannelReader<GenerationChunk> Chunks => _chunks.Reader;
 
-    /// <summary>The slot that holds the sequence, once it has one.</summary>
-    public int Slot { get; set; } = -1;
+    /// <summary>The prompt's tokens are to be given back with their log-probabilities, so each of them has to be run.</summary>
+    public bool NeedsPromptLogits => Request is { Echo: true, LogProbs: not null };
 
-    /// <summary>Tokens in the slot's cache.</summary>
-    public int Past { get; set; }
+    /// <summary>Tokens of the prompt that a slot held already.</summary>
+    public int CachedTokens { get; set; }
 
     /// <summary>Tokens chosen so far.</summary>
     public int Generated { get; set; }
@@ -44,7 +44,7 @@ internal sealed class Sequence(GenerationRequest request, Sampler sampler, Outpu
     public void Complete(FinishReason reason)
     {
         Output.Finish(Give);
-        Give(new GenerationChunk { FinishReason = reason, GeneratedTokens = Generated });
+        Give(new GenerationChunk { FinishReason = reason, GeneratedTokens = Generated, CachedTokens = CachedTokens });
         _chunks.Writer.TryComplete();
     }
 

@@ -1,3 +1,5 @@
+using MhcPipeline.Engine;
+
 namespace MhcPipeline.Serve.Api;
 
 /// <summary>Answer of GET /health.</summary>
@@ -7,4 +9,5 @@ namespace MhcPipeline.Serve.Api;
 /// <param name="MaxContext">Most tokens of prompt and answer together.</param>
 /// <param name="Running">Texts being generated.</param>
 /// <param name="Waiting">Texts waiting for a slot.</param>
-public sealed record Health(string Status, string Model, string Connection, int MaxContext, int Running, int Waiting);
+/// <param name="Statistics">What the server has done since it started.</param>
+public sealed record Health(string Status, string Model, string Connection, int MaxContext, int Running, int Waiting, EngineStatistics Statistics);

@@ -23,7 +23,7 @@ internal static class ApiRoutes
                 ? model.Info
                 : throw new ApiException(StatusCodes.Status404NotFound, $"There is no model '{id}' here; this server has '{model.Name}'.", "model", "model_not_found"))
             .WithName("retrieveModel").WithSummary("Describes a model").WithTags("Models"), 404);
-        app.MapGet("/health", () => new Health("ok", model.Name, model.Engine.Config.Connection, model.Engine.MaxContext, model.Engine.Running, model.Engine.Waiting))
+        app.MapGet("/health", () => new Health("ok", model.Name, model.Engine.Config.Connection, model.Engine.MaxContext, model.Engine.Running, model.Engine.Waiting, model.Engine.Statistics))
             .WithName("health").WithSummary("Says that the server works, and how busy it is").WithTags("Server");
         app.MapGet("/examples", () => model.Examples)
             .WithName("examples").WithSummary("Prompts to try").WithTags("Server");

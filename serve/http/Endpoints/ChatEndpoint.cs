@@ -50,7 +50,7 @@ internal static class ChatEndpoint
                     Created = created,
                     Model = model.Name,
                     Choices = [.. read.Select((text, index) => Choice(text, index, request.Logprobs == true, model))],
-                    Usage = new Usage(prompt.Length, generated, prompt.Length + generated),
+                    Usage = Usage.Of(prompt.Length, read.Min(text => text.CachedTokens), generated), // the prompt counts once, and so does what one of the answers computed
                 };
                 await context.Response.WriteAsJsonAsync(answer, ApiJson.Wire.ChatCompletion, cancellationToken: context.RequestAborted);
             }
@@ -97,7 +97,7 @@ internal static class ChatEndpoint
             }
             var tokens = new TokenTexts(model.Engine.Tokenizer);
             List<ChatTokenLogprob>[] waiting = [.. texts.Select(_ => new List<ChatTokenLogprob>())];
-            int generated = 0;
+            int generated = 0, cached = int.MaxValue;
             await foreach ((int index, GenerationChunk chunk) in ChunkMerger.MergeAsync(texts, context.RequestAborted))
             {
                 if (tokens.Describe(chunk) is { } described)
@@ -107,6 +107,7 @@ internal static class ChatEndpoint
                 if (chunk.FinishReason is not null)
                 {
                     generated += chunk.GeneratedTokens;
+                    cached = Math.Min(cached, chunk.CachedTokens);
                 }
                 else if (chunk.Text.Length == 0)
                 {
@@ -124,7 +125,7 @@ internal static class ChatEndpoint
             }
             if (request.IncludesUsage())
             {
-                await stream.WriteAsync(empty with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Wire.ChatChunk);
+                await stream.WriteAsync(empty with { Usage = Usage.Of(promptTokens, cached, generated) }, ApiJson.Wire.ChatChunk);
             }
             await stream.DoneAsync();
         }

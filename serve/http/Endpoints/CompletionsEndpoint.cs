@@ -43,7 +43,7 @@ internal static class CompletionsEndpoint
         {
             if (streams)
             {
-                await StreamAsync(context, model, request, answer, texts, prompts.Sum(prompt => prompt.Length));
+                await StreamAsync(context, model, request, answer, texts, prompts);
             }
             else
             {
@@ -53,7 +53,7 @@ internal static class CompletionsEndpoint
                 answer = answer with
                 {
                     Choices = [.. kept.Select((text, index) => Choice(text, index, request.Logprobs is not null, model))],
-                    Usage = new Usage(prompt, generated, prompt + generated),
+                    Usage = Usage.Of(prompt, read.Chunk(candidates).Sum(group => group.Min(text => text.CachedTokens)), generated), // a prompt counts once
                 };
                 await context.Response.WriteAsJsonAsync(answer, ApiJson.Wire.Completion, cancellationToken: context.RequestAborted);
             }
@@ -90,7 +90,7 @@ internal static class CompletionsEndpoint
     }
 
     private static async Task StreamAsync(
-        HttpContext context, ServedModel model, CompletionRequest request, Completion answer, IReadOnlyList<IAsyncEnumerable<GenerationChunk>> texts, int promptTokens)
+        HttpContext context, ServedModel model, CompletionRequest request, Completion answer, IReadOnlyList<IAsyncEnumerable<GenerationChunk>> texts, IReadOnlyList<int[]> prompts)
     {
         EventStream stream = await EventStream.StartAsync(context);
         try
@@ -98,12 +98,14 @@ internal static class CompletionsEndpoint
             var tokens = new TokenTexts(model.Engine.Tokenizer);
             CompletionLogprobsBuilder[] logprobs = [.. texts.Select(_ => new CompletionLogprobsBuilder(tokens))];
             int generated = 0;
+            var cached = new int[texts.Count];
             await foreach ((int index, GenerationChunk chunk) in ChunkMerger.MergeAsync(texts, context.RequestAborted))
             {
                 logprobs[index].Add(chunk);
                 if (chunk.FinishReason is not null)
                 {
                     generated += chunk.GeneratedTokens;
+                    cached[index] = chunk.CachedTokens;
                 }
                 else if (chunk.Text.Length == 0)
                 {
@@ -116,7 +118,7 @@ internal static class CompletionsEndpoint
             }
             if (request.IncludesUsage())
             {
-                await stream.WriteAsync(answer with { Usage = new Usage(promptTokens, generated, promptTokens + generated) }, ApiJson.Wire.Completion);
+                await stream.WriteAsync(answer with { Usage = Usage.Of(prompts.Sum(prompt => prompt.Length), cached.Chunk(texts.Count / prompts.Count).Sum(group => group.Min()), generated) }, ApiJson.Wire.Completion);
             }
             await stream.DoneAsync();
         }

@@ -4,7 +4,7 @@ using MhcPipeline.Engine;
 namespace MhcPipeline.Serve.Endpoints;
 
 /// <summary>A whole text, read to its end.</summary>
-internal sealed record GeneratedText(string Text, IReadOnlyList<GenerationChunk> Chunks, string FinishReason, int GeneratedTokens)
+internal sealed record GeneratedText(string Text, IReadOnlyList<GenerationChunk> Chunks, string FinishReason, int GeneratedTokens, int CachedTokens)
 {
     /// <summary>Mean log-probability of the generated tokens, for best_of; the prompt's do not count.</summary>
     public double MeanLogProb => Chunks.Where(chunk => chunk is { IsPrompt: false, LogProb: not null }).Select(chunk => chunk.LogProb!.Value).DefaultIfEmpty(double.NegativeInfinity).Average();
@@ -19,7 +19,7 @@ internal sealed record GeneratedText(string Text, IReadOnlyList<GenerationChunk>
             read.Add(chunk);
         }
         GenerationChunk last = read[^1];
-        return new GeneratedText(text.ToString(), read, last.FinishReason!.Value.Spell(), last.GeneratedTokens);
+        return new GeneratedText(text.ToString(), read, last.FinishReason!.Value.Spell(), last.GeneratedTokens, last.CachedTokens);
     }
 
     /// <summary>Reads texts that are generated side by side. All of them end when one fails, because they share the token that ends them.</summary>

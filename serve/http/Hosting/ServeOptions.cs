@@ -12,11 +12,15 @@ internal sealed record ServeOptions
 
     public int Threads { get; init; }
 
-    public int Slots { get; init; } = 4;
+    public int Slots { get; init; } = 8;
 
     public int MaxQueue { get; init; } = 64;
 
     public int Context { get; init; }
+
+    public int PrefillChunk { get; init; } = 128;
+
+    public bool PrefixCache { get; init; } = true;
 
     public bool Cuda { get; init; }
 }

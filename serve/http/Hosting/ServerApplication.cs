@@ -26,6 +26,8 @@ internal static class ServerApplication
             Slots = options.Slots,
             MaxQueue = options.MaxQueue,
             MaxContext = options.Context,
+            PrefillChunk = options.PrefillChunk,
+            PrefixCache = options.PrefixCache,
             UseCuda = options.Cuda,
         });
         return new ServedModel(

@@ -37,20 +37,35 @@ internal sealed class ScriptedModel(byte[] script, int maxContext = 4096, int sl
 
     public int MaxChunk { get; init; } = 512;
 
-    public ReadOnlySpan<float> Forward(int slot, int past, scoped ReadOnlySpan<int> tokens)
+    public ReadOnlySpan<float> Prefill(int slot, int past, scoped ReadOnlySpan<int> tokens, bool allLogits)
     {
         BeforeStep();
-        _said[slot] = past == 0 ? 0 : tokens.Length == 1 ? _said[slot] + 1 : _said[slot];
+        _said[slot] = 0;
         Span<float> logits = _logits.AsSpan(0, tokens.Length * Vocab);
         logits.Clear();
         for (int row = 0; row < tokens.Length; row++)
         {
             // Inside a prompt the favourite is the token that follows, so that its log-probability is known.
-            int favourite = row + 1 < tokens.Length ? tokens[row + 1] : Next(_said[slot]);
-            logits[(row * Vocab) + favourite] = 10;
+            logits[(row * Vocab) + (row + 1 < tokens.Length ? tokens[row + 1] : Next(0))] = 10;
+        }
+        return allLogits ? logits : logits[^Vocab..];
+    }
+
+    public ReadOnlySpan<float> Decode(scoped ReadOnlySpan<int> tokens, scoped ReadOnlySpan<int> pasts)
+    {
+        BeforeStep();
+        Span<float> logits = _logits.AsSpan(0, tokens.Length * Vocab);
+        logits.Clear();
+        for (int slot = 0; slot < tokens.Length; slot++)
+        {
+            logits[(slot * Vocab) + Next(++_said[slot])] = 10;
         }
         return logits;
     }
+
+    public void Copy(int from, int to, int tokens) => _said[to] = _said[from];
+
+    public void Swap(int first, int second, int tokens) => (_said[first], _said[second]) = (_said[second], _said[first]);
 
     public void Dispose() => IsDisposed = true;
 

@@ -20,14 +20,16 @@ internal static class TinyRun
         VocabSize = 264, // five more than the tokenizer has
     };
 
-    public static void Write(string folder)
+    public static void Write(string folder) => Write(folder, Config);
+
+    public static void Write(string folder, ModelConfig config)
     {
         var run = new RunFolder(folder);
-        Config.Save(run.ConfigJson);
+        config.Save(run.ConfigJson);
         WriteTokenizer(run.TokenizerJson, ByteTokenizer.Definition);
-        WriteWeights(run.WeightsFile);
+        WriteWeights(run.WeightsFile, config);
         using var weights = SafetensorsFile.Open(run.WeightsFile);
-        OnnxExporter.Export(Config, weights, run.OnnxFolder);
+        OnnxExporter.Export(config, weights, run.OnnxFolder);
     }
 
     private static void WriteTokenizer(string path, TokenizerDefinition definition) => File.WriteAllText(path, JsonSerializer.Serialize(new
@@ -39,13 +41,13 @@ internal static class TinyRun
         model = new { type = "BPE", vocab = definition.Vocabulary, merges = definition.Merges },
     }));
 
-    private static void WriteWeights(string path)
+    private static void WriteWeights(string path, ModelConfig config)
     {
         var random = new Random(7);
         var writer = new SafetensorsWriter();
-        int hidden = Config.HiddenSize, streams = Config.HcMult, maps = (2 + streams) * streams, keys = Config.NumKeyValueHeads * Config.HeadDim;
-        Add("model.embed_tokens.weight", 1, Config.VocabSize, hidden);
-        for (int i = 0; i < Config.NumHiddenLayers; i++)
+        int hidden = config.HiddenSize, streams = config.HcMult, maps = (2 + streams) * streams, keys = config.NumKeyValueHeads * config.HeadDim;
+        Add("model.embed_tokens.weight", 1, config.VocabSize, hidden);
+        for (int i = 0; i < config.NumHiddenLayers; i++)
         {
             string layer = $"model.layers.{i}.";
             Add(layer + "input_layernorm.weight", 1, hidden);
@@ -54,21 +56,24 @@ internal static class TinyRun
             Add(layer + "self_attn.v_proj.weight", 0.3, keys, hidden);
             Add(layer + "self_attn.o_proj.weight", 0.3, hidden, hidden);
             Add(layer + "post_attention_layernorm.weight", 1, hidden);
-            Add(layer + "mlp.gate_proj.weight", 0.3, Config.IntermediateSize, hidden);
-            Add(layer + "mlp.up_proj.weight", 0.3, Config.IntermediateSize, hidden);
-            Add(layer + "mlp.down_proj.weight", 0.3, hidden, Config.IntermediateSize);
-            foreach (string site in new[] { "attn_hc.", "ffn_hc." })
+            Add(layer + "mlp.gate_proj.weight", 0.3, config.IntermediateSize, hidden);
+            Add(layer + "mlp.up_proj.weight", 0.3, config.IntermediateSize, hidden);
+            Add(layer + "mlp.down_proj.weight", 0.3, hidden, config.IntermediateSize);
+            foreach (string site in config.Connection == "residual" ? [] : new[] { "attn_hc.", "ffn_hc." })
             {
                 Add(layer + site + "fn", 0.1, maps, streams * hidden);
                 Add(layer + site + "base", 1, maps);
                 Add(layer + site + "scale", 0.5, 3);
             }
         }
-        Add("model.hc_head.hc_fn", 0.1, streams, streams * hidden);
-        Add("model.hc_head.hc_base", 1, streams);
-        Add("model.hc_head.hc_scale", 0.5, 1);
+        if (config.Connection != "residual")
+        {
+            Add("model.hc_head.hc_fn", 0.1, streams, streams * hidden);
+            Add("model.hc_head.hc_base", 1, streams);
+            Add("model.hc_head.hc_scale", 0.5, 1);
+        }
         Add("model.norm.weight", 1, hidden);
-        Add("lm_head.weight", 0.3, Config.VocabSize, hidden);
+        Add("lm_head.weight", 0.3, config.VocabSize, hidden);
         writer.Save(path);
 
         void Add(string name, double scale, params long[] shape)

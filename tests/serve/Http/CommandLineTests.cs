@@ -9,6 +9,7 @@ public sealed class CommandLineTests
     [InlineData("--port", "many")]
     [InlineData("--threads", "-1")]
     [InlineData("--slots", "0")]
+    [InlineData("--prefill-chunk", "0")]
     [InlineData("--unknown", "1")]
     public void Wrong_usage_is_found_before_anything_runs(string option, string value) =>
         Assert.NotEmpty(ServeCommand.Create().Parse([option, value]).Errors);

@@ -21,7 +21,20 @@ public sealed class CompletionsTests
         Assert.Equal(" there", choice.GetProperty("text").GetString());
         Assert.Equal("stop", choice.GetProperty("finish_reason").GetString());
         Assert.Equal(JsonValueKind.Null, choice.GetProperty("logprobs").ValueKind);
-        Assert.Equal("""{"prompt_tokens":5,"completion_tokens":7,"total_tokens":12}""", body.GetProperty("usage").GetRawText());
+        Assert.Equal("""{"prompt_tokens":5,"completion_tokens":7,"total_tokens":12,"prompt_tokens_details":{"cached_tokens":0}}""", body.GetProperty("usage").GetRawText());
+    }
+
+    [Fact]
+    public async Task Usage_says_how_much_of_the_prompts_was_known_already()
+    {
+        await using TestServer server = await TestServer.StartAsync("x");
+        await server.PostAsync(Path, """{"prompt": "Hello"}""");
+        (_, JsonElement body) = await server.PostAsync(Path, """{"prompt": ["Hello you", "Hello", "Other"], "n": 2}""");
+        List<string> events = await server.StreamAsync(Path, """{"prompt": "Hello yours", "stream": true, "stream_options": {"include_usage": true}}""");
+        Assert.Equal(5 + 4, Cached(body)); // both answers to a prompt share it: it counts once
+        Assert.Equal(9, Cached(JsonDocument.Parse(events[^2]).RootElement));
+
+        static int Cached(JsonElement body) => body.GetProperty("usage").GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32();
     }
 
     [Theory]

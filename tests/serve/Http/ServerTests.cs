@@ -31,6 +31,21 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Health_says_how_often_prompts_were_found_in_the_cache()
+    {
+        await using TestServer server = await TestServer.StartAsync("x");
+        foreach (string prompt in (string[])["0123456789", "01234567"])
+        {
+            await server.PostAsync("/v1/completions", $$"""{"model": "scripted", "prompt": "{{prompt}}"}""");
+        }
+        JsonElement statistics = (await GetAsync(server, "/health")).GetProperty("statistics");
+        Assert.Equal(2, statistics.GetProperty("requests").GetInt32());
+        Assert.Equal(18, statistics.GetProperty("prompt_tokens").GetInt32());
+        Assert.Equal(7, statistics.GetProperty("cached_tokens").GetInt32());
+        Assert.Equal(7.0 / 18, statistics.GetProperty("hit_rate").GetDouble());
+    }
+
+    [Fact]
     public async Task The_open_api_document_describes_bodies_and_errors()
     {
         await using TestServer server = await TestServer.StartAsync("x");
