@@ -12,7 +12,7 @@ rows=()
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "deps: $1"; [ $# -lt 2 ] || say "      run: $2"; exit 1; }
-row() { rows+=("$(printf '%-28s %-9s %-8s %s' "$1" "$2" "$3" "$4")"); }
+row() { rows+=("$(printf '%-30s %-9s %-8s %s' "$1" "$2" "$3" "$4")"); }
 version() { sed -n "s/.*Include=\"$1\" Version=\"\([^\"]*\)\".*/\1/p" Directory.Packages.props | head -1; }
 need() { command -v "$1" >/dev/null || fail "$1 is not installed; it is needed $2" "$3"; }
 
@@ -128,6 +128,20 @@ else
     row Microsoft.ML.OnnxRuntime 1.29.0 npm "managed API built from source, native library of onnxruntime-node"
 fi
 
+# --- onnxruntime-genai: only a test needs it, so that a machine may lack it ------------------------------------------
+genai=none files=$deps/onnxruntime-genai
+if feed_has Microsoft.ML.OnnxRuntimeGenAI; then
+    genai=nuget
+    row Microsoft.ML.OnnxRuntimeGenAI "$(version Microsoft.ML.OnnxRuntimeGenAI)" nuget "the feed"
+elif [ "$(uname -sm)" = "Linux x86_64" ]; then
+    if [ ! -e $files/complete ]; then
+        rm -rf "$files"
+        (npm_files com.github.asus4.onnxruntime-genai@0.4.9 $files package/Runtime package/Plugins/Linux/x64/libonnxruntime-genai.so && touch $files/complete) || true
+    fi
+    [ ! -e $files/complete ] || { genai=npm; row Microsoft.ML.OnnxRuntimeGenAI 0.15.2 npm "managed API built from source, native library beside it"; }
+fi
+[ $genai != none ] || row Microsoft.ML.OnnxRuntimeGenAI "" none "neither feed has it here: its test is skipped"
+
 # --- Tokenizers, Semantic Kernel ------------------------------------------------------------------------------------
 if feed_has Microsoft.ML.Tokenizers; then tokenizers=nuget from="the feed"; else tokenizers=compat from=compat/Microsoft.ML.Tokenizers; fi
 row Microsoft.ML.Tokenizers "$(version Microsoft.ML.Tokenizers)" $tokenizers "$from"
@@ -136,7 +150,7 @@ row Microsoft.SemanticKernel "$(version Microsoft.SemanticKernel)" $kernel "$fro
 row "everything else" "" nuget "versions in Directory.Packages.props"
 
 {
-    printf '%-28s %-9s %-8s %s\n' package version from where
+    printf '%-30s %-9s %-8s %s\n' package version from where
     printf '%s\n' "${rows[@]}"
 } >$deps/table.txt
 
@@ -146,6 +160,7 @@ cat >$deps/deps.props.new <<PROPS
     <TorchSharpSource>$torchsharp</TorchSharpSource>
     <TorchDir>$torch_dir</TorchDir>
     <OnnxRuntimeSource>$onnxruntime</OnnxRuntimeSource>
+    <OnnxRuntimeGenAISource>$genai</OnnxRuntimeGenAISource>
     <TokenizersSource>$tokenizers</TokenizersSource>
     <SemanticKernelSource>$kernel</SemanticKernelSource>
     <MhcCuda>$cuda</MhcCuda>

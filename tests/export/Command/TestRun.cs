@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
 using MhcPipeline.Tokenization.Files;
@@ -12,12 +13,17 @@ internal sealed class TestRun : IDisposable
 {
     private readonly ScratchFolder _folder = new();
 
-    public TestRun()
+    public TestRun(string connection = "mhc")
     {
-        ModelConfig config = RandomCheckpoint.Config() with { BosTokenId = 256, EosTokenId = 256, MaxPositionEmbeddings = 128 };
+        ModelConfig config = RandomCheckpoint.Config(connection) with { BosTokenId = 256, EosTokenId = 256, MaxPositionEmbeddings = 128 };
         config.Save(Folder.ConfigJson);
         TokenizerJsonWriter.Write(Folder.TokenizerJson, BpeTrainer.ByteTokens());
-        RandomCheckpoint.Save(Folder.WeightsFile, config);
+        RandomCheckpoint.Save(Folder.WeightsFile, config, add: (writer, spec, values) =>
+        {
+            if (spec.Name == DecoderTensors.Head)
+                values.AsSpan(256 * config.HiddenSize).Clear(); // a special token's logit is 0, so that none ends a text
+            writer.Add(spec.Name, spec.Shape, values);
+        });
         WriteExpected(config, error: 0);
     }
 
