@@ -20,7 +20,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build tokenizer train export serve test bench study conformance format clean
+.PHONY: help deps build tokenizer train export precisions serve test bench study conformance format clean
 
 BIN     := artifacts/bin
 SOURCES := $(shell find core tokenizer train export serve compat tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' \)) \
@@ -62,6 +62,9 @@ train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES
 
 export: build ## export the trained model of a run to ONNX, verify and evaluate it (RUN, MODE=standard or fused, PRECISION=float32, int8, int4 or float16)
 	@$(BIN)/MhcPipeline.Export/release/mhc-export --run $(RUN) $(call option,MODE,mode) $(call option,PRECISION,precision)
+
+precisions: build ## size, errors, validation loss and exact match of an exported run in every precision
+	@$(BIN)/MhcPipeline.Export/release/mhc-export precisions --run $(RUN)
 
 serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
 	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run $(RUN) --port $(PORT)

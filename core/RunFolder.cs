@@ -31,6 +31,12 @@ public sealed class RunFolder(string path)
     /// <summary>expected.safetensors: <c>input_ids</c> I64 [B,S] and <c>logits</c> F32 [B,S,V] of the training forward pass; export verifies against it.</summary>
     public string ExpectedFile => In("expected.safetensors");
 
+    /// <summary>
+    /// validation.safetensors: <c>input_ids</c> and <c>targets</c> I64 [B,S] of a bounded sample of the validation data, target -100 where none is asked
+    /// for; export measures with it what a precision costs.
+    /// </summary>
+    public string ValidationFile => In("validation.safetensors");
+
     /// <summary>heldout.jsonl: chat items that training never saw; the last assistant turn is the expected answer.</summary>
     public string HeldOutFile => In("heldout.jsonl");
 

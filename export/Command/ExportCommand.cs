@@ -35,6 +35,8 @@ internal static class ExportCommand
             export.SayWhatIsNext();
         }, value => code = value));
 
+        command.Subcommands.Add(Precisions(value => code = value));
+
         ParseResult parsed = command.Parse(args);
         if (parsed.Errors.Count > 0)
         {
@@ -45,6 +47,19 @@ internal static class ExportCommand
         }
         int invoked = parsed.InvokeAsync().GetAwaiter().GetResult();
         return code == Done ? invoked : code;
+    }
+
+    // `mhc-export precisions --run R`
+    private static System.CommandLine.Command Precisions(Action<int> exit)
+    {
+        var run = new Option<string>("--run") { Description = "The run folder, exported already", Required = true };
+        var mode = new Option<ExportMode>("--mode") { Description = "With which operators the mixing is written", DefaultValueFactory = _ => ExportMode.Standard };
+        var examples = new Option<int>("--eval-examples") { Description = "How many held-out examples to measure for each; 0 for none", DefaultValueFactory = _ => 300 };
+        var command = new System.CommandLine.Command("precisions", "Exports a run in every precision beside its folder, prints size, errors, validation loss and exact match of each, and adds them to export.json.") { run, mode, examples };
+        command.SetAction((result, cancellation) => Guarded(
+            () => new PrecisionComparison(new RunFolder(result.GetValue(run)!), new StepDisplay(AnsiConsole.Console, interactive: !Console.IsOutputRedirected))
+                .RunAsync(result.GetValue(mode), result.GetValue(examples), cancellation), exit));
+        return command;
     }
 
     private static async Task Guarded(Func<Task> action, Action<int> exit)

@@ -45,7 +45,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         {
             VerificationResult result = LogitVerification.Verify(model, run.ExpectedFile, config);
             return (result, FormattableString.Invariant(
-                $"largest error of a logit {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {result.Relative:0.0e+0} of the logits; accepted {LogitLimit.Of(options.Precision)}"));
+                $"largest error of a logit {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {100 * result.Relative:0.####} % of the logits; accepted {LogitLimit.Of(options.Precision)}"));
         });
         ExportReportFile.Write(folder.In("export.json"), config, model, verified);
         folder.Commit();

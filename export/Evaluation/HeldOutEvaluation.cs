@@ -20,20 +20,26 @@ internal sealed class HeldOutEvaluation(RunFolder run, StepDisplay display)
     public async Task RunAsync(int examples, CancellationToken cancellation)
     {
         IReadOnlyList<HeldOutItem> items = HeldOutFile.Choose(run.HeldOutFile, examples);
-        var answers = new string[items.Count];
         long start = Stopwatch.GetTimestamp();
-        await using (InferenceEngine engine = InferenceEngine.Load(run.Path, new EngineOptions { Slots = SideBySide }))
-        {
-            var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellation };
-            var gate = new Lock();
-            await display.ProgressAsync("evaluate", items.Count, advance => Parallel.ForEachAsync(Enumerable.Range(0, items.Count), options, async (i, token) =>
-            {
-                answers[i] = await AnswerAsync(engine, items[i], token);
-                lock (gate)
-                    advance();
-            }));
-        }
+        string[] answers = await AnswerAsync(items, cancellation);
         Report(items, answers, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
+    /// <summary>The model's greedy answer to each item.</summary>
+    /// <exception cref="PipelineException">The exported model cannot be run.</exception>
+    public async Task<string[]> AnswerAsync(IReadOnlyList<HeldOutItem> items, CancellationToken cancellation)
+    {
+        var answers = new string[items.Count];
+        await using InferenceEngine engine = InferenceEngine.Load(run.Path, new EngineOptions { Slots = SideBySide });
+        var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellation };
+        var gate = new Lock();
+        await display.ProgressAsync("evaluate", items.Count, advance => Parallel.ForEachAsync(Enumerable.Range(0, items.Count), options, async (i, token) =>
+        {
+            answers[i] = await AnswerAsync(engine, items[i], token);
+            lock (gate)
+                advance();
+        }));
+        return answers;
     }
 
     private static async Task<string> AnswerAsync(InferenceEngine engine, HeldOutItem item, CancellationToken cancellation)

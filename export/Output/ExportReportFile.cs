@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MhcPipeline.Core;
+using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Verification;
 
 namespace MhcPipeline.Export.Output;
@@ -39,4 +40,33 @@ internal static class ExportReportFile
         };
         AtomicFile.WriteAllText(path, json.ToJsonString(_indented) + "\n");
     }
+
+    /// <summary>Puts a comparison of precisions into the file.</summary>
+    /// <exception cref="PipelineException">The file is no JSON object.</exception>
+    public static void AddPrecisions(string path, ExportMode mode, IEnumerable<PrecisionResult> results)
+    {
+        JsonObject json;
+        try
+        {
+            json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new PipelineException($"{path} is damaged: {e.Message} Export the run again with `make export`.", e);
+        }
+        json["precisions"] = new JsonObject(results.Select(result => KeyValuePair.Create(result.Precision.ToString().ToLowerInvariant(), (JsonNode?)new JsonObject
+        {
+            ["mode"] = mode.ToString().ToLowerInvariant(),
+            ["bytes"] = result.Bytes,
+            ["max_abs_error"] = Number(result.Verification.Error),
+            ["relative_rms_error"] = Number(result.Verification.Relative),
+            ["accepted"] = result.Accepted,
+            ["validation_loss"] = Number(result.ValidationLoss),
+            ["exact_match"] = result.ExactMatch,
+        })));
+        AtomicFile.WriteAllText(path, json.ToJsonString(_indented) + "\n");
+    }
+
+    // JSON has no word for what is not finite.
+    private static double? Number(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -8,9 +8,23 @@ internal static class LogitVerification
 {
     private const int Chunk = 5; // tokens of a piece: does not divide what is recorded
 
-    /// <summary>Runs the model over the recorded tokens.</summary>
-    /// <exception cref="PipelineException">The recording is malformed, the model cannot be run, or an error is above the limit of the precision.</exception>
+    /// <summary>Runs the model over the recorded tokens, and refuses errors above the limit of its precision.</summary>
+    /// <exception cref="PipelineException">The recording is malformed, the model cannot be run, or an error is above the limit.</exception>
     public static VerificationResult Verify(ExportedModel model, string expectedFile, ModelConfig config)
+    {
+        VerificationResult result = Measure(model, expectedFile, config);
+        LogitLimit limit = LogitLimit.Of(model.Precision);
+        if (limit.Accepts(result))
+            return result;
+        throw new PipelineException(FormattableString.Invariant(
+            $"The exported model differs from training: the largest error of a logit is {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces) and {result.Decode.Largest:0.0e+0} (decoded together), ") +
+            FormattableString.Invariant($"{100 * result.Relative:0.####} % of the logits as root mean squares, where {model.Precision.ToString().ToLowerInvariant()} accepts {limit}. Nothing was written. ") +
+            $"Were config.json, model.safetensors and {Path.GetFileName(expectedFile)} written by the same training run?");
+    }
+
+    /// <summary>Runs the model over the recorded tokens.</summary>
+    /// <exception cref="PipelineException">The recording is malformed, or the model cannot be run.</exception>
+    public static VerificationResult Measure(ExportedModel model, string expectedFile, ModelConfig config)
     {
         using var expected = SafetensorsFile.Open(expectedFile);
         IReadOnlyList<long> shape = expected.Tensor("input_ids").Shape;
@@ -25,20 +39,11 @@ internal static class LogitVerification
         float[] logits = expected.ReadFloat32("logits");
         using var runner = OnnxModelRunner.Load(model.ModelPath);
         int sequences = (int)shape[0];
-        var result = new VerificationResult(sequences, (int)shape[1],
+        return new VerificationResult(sequences, (int)shape[1],
             LogitError.Between(runner.Prefill(ids, sequences), logits),
             LogitError.Between(runner.PrefillInChunks(ids, sequences, Chunk), logits),
             LogitError.Between(runner.Decode(ids, sequences), logits),
             logits.Max(MathF.Abs));
-        var limit = LogitLimit.Of(model.Precision);
-        if (!limit.Accepts(result))
-        {
-            throw new PipelineException(FormattableString.Invariant(
-                $"The exported model differs from training: the largest error of a logit is {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces) and {result.Decode.Largest:0.0e+0} (decoded together), ") +
-                FormattableString.Invariant($"{result.Relative:0.0e+0} of the logits as root mean squares, where {model.Precision.ToString().ToLowerInvariant()} accepts {limit}. Nothing was written. ") +
-                $"Were config.json, model.safetensors and {Path.GetFileName(expectedFile)} written by the same training run?");
-        }
-        return result;
 
         PipelineException Malformed(string what) => new($"{expectedFile}: {what}. Train the run again.");
     }

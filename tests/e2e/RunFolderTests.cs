@@ -16,7 +16,7 @@ public sealed class RunFolderTests(SmokeRun smoke)
     {
         foreach (string file in new[]
         {
-            _run.TokenizerJson, _run.TokenizerConfigJson, _run.ConfigJson, _run.GenerationConfigJson, _run.WeightsFile, _run.ExpectedFile, _run.HeldOutFile,
+            _run.TokenizerJson, _run.TokenizerConfigJson, _run.ConfigJson, _run.GenerationConfigJson, _run.WeightsFile, _run.ExpectedFile, _run.ValidationFile, _run.HeldOutFile,
             _run.MetricsFile, _run.ReportFile, _run.OnnxModel, _run.OnnxData, _run.GenAiConfig, _run.ExportReport, _run.EvalFile,
         })
             Assert.True(new FileInfo(file) is { Exists: true, Length: > 0 }, $"{file} is missing or empty");

@@ -101,7 +101,7 @@ internal sealed class TrainStage(TrainOptions options)
             Console.WriteLine($"Stopped at step {state.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
             return;
         }
-        new RunArtifacts(_run).Write(model, validation[0], data.Manifest.IsChat);
+        new RunArtifacts(_run).Write(model, validation, data.Manifest.IsChat);
         SayWhatIsNext(state);
     }
 
@@ -229,7 +229,7 @@ internal sealed class TrainStage(TrainOptions options)
 
     private void SayWhatIsNext(RunState state)
     {
-        string[] written = [_run.WeightsFile, _run.ConfigJson, _run.GenerationConfigJson, _run.ExpectedFile, _run.MetricsFile, _run.ReportFile];
+        string[] written = [_run.WeightsFile, _run.ConfigJson, _run.GenerationConfigJson, _run.ExpectedFile, _run.ValidationFile, _run.MetricsFile, _run.ReportFile];
         Console.WriteLine($"Wrote {string.Join(", ", written.Select(Path.GetFileName))} to {_run.Path}");
         Console.WriteLine($"Next: make export RUN={_run.Path}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Validation loss {state.BestLoss:0.0000} (step {state.BestStep} of {state.Step}), time {Clock(state.Seconds)}, peak memory {PeakMemory()}"));

@@ -15,15 +15,19 @@ public sealed class RunArtifacts(RunFolder run)
     /// <summary>Rows and tokens of expected.safetensors: enough to tell a wrong graph, little enough for a large vocabulary.</summary>
     private const int ExpectedRows = 2, ExpectedTokens = 64;
 
-    /// <summary>config.json, generation_config.json, model.safetensors and expected.safetensors.</summary>
+    /// <summary>Tokens of validation.safetensors, at most: a mean over some thousand tokens, measured in seconds.</summary>
+    private const int ValidationTokens = 16384;
+
+    /// <summary>config.json, generation_config.json, model.safetensors, expected.safetensors and validation.safetensors.</summary>
     /// <param name="model">As trained.</param>
-    /// <param name="sample">A validation batch, whose beginning the expected logits are computed on.</param>
+    /// <param name="validation">Validation batches; the expected logits are computed on the beginning of the first.</param>
     /// <param name="isChat">True when the model learnt conversations.</param>
-    public void Write(LanguageModel model, Batch sample, bool isChat)
+    public void Write(LanguageModel model, IReadOnlyList<Batch> validation, bool isChat)
     {
         model.Config.Save(run.ConfigJson);
         WriteGenerationConfig(model.Config, isChat);
-        WriteExpected(model, sample);
+        WriteExpected(model, validation[0]);
+        WriteValidation(validation);
         model.SaveWeights(run.WeightsFile);
     }
 
@@ -38,6 +42,26 @@ public sealed class RunArtifacts(RunFolder run)
         if (config.EosTokenId is { } eos)
             json["eos_token_id"] = eos;
         AtomicFile.WriteAllText(run.GenerationConfigJson, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+    }
+
+    // Rows of the batches in turn, so that a sample has some of each; shorter ones end in tokens without targets.
+    private void WriteValidation(IReadOnlyList<Batch> batches)
+    {
+        int length = batches.Max(batch => batch.Length), rows = Math.Max(1, ValidationTokens / length);
+        (Batch Batch, int Row)[] chosen = [.. Enumerable.Range(0, batches.Max(batch => batch.Rows))
+            .SelectMany(row => batches.Where(batch => row < batch.Rows).Select(batch => (batch, row))).Take(rows)];
+        long[] ids = new long[chosen.Length * length], targets = new long[ids.Length];
+        Array.Fill(targets, Batch.NoTarget);
+        for (int i = 0; i < chosen.Length; i++)
+        {
+            (Batch batch, int row) = chosen[i];
+            batch.Inputs.AsSpan(row * batch.Length, batch.Length).CopyTo(ids.AsSpan(i * length));
+            batch.Targets.AsSpan(row * batch.Length, batch.Length).CopyTo(targets.AsSpan(i * length));
+        }
+        var writer = new SafetensorsWriter();
+        writer.Add("input_ids", [chosen.Length, length], ids);
+        writer.Add("targets", [chosen.Length, length], targets);
+        writer.Save(run.ValidationFile);
     }
 
     private void WriteExpected(LanguageModel model, Batch sample)
