@@ -22,7 +22,12 @@ public sealed class LargeModelTests : IDisposable
     private readonly ScratchFolder _folder = new();
     private readonly ModelConfig _config = RandomCheckpoint.Config() with
     {
-        HcMult = 2, HiddenSize = 1024, NumHiddenLayers = 1, HeadDimOverride = 16, VocabSize = Small, TieWordEmbeddings = true,
+        HcMult = 2,
+        HiddenSize = 1024,
+        NumHiddenLayers = 1,
+        HeadDimOverride = 16,
+        VocabSize = Small,
+        TieWordEmbeddings = true,
     };
 
     public void Dispose() => _folder.Dispose();
