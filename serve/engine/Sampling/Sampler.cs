@@ -9,6 +9,7 @@ internal sealed class Sampler
 {
     private readonly SamplingOptions _options;
     private readonly SamplingWorkspace _workspace;
+    private readonly KeyValuePair<int, float>[] _biases;
 
     /// <summary>How often the answer has a token; tokens that only the prompt has are there with 0. Null where no penalty asks for it.</summary>
     private readonly Dictionary<int, int>? _seen;
@@ -18,6 +19,7 @@ internal sealed class Sampler
     {
         _options = options;
         _workspace = workspace;
+        _biases = [.. options.LogitBias ?? new Dictionary<int, float>()];
         _random = new SplitMix64(options.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)));
         if (options.RepetitionPenalty != 1 || options.PresencePenalty != 0 || options.FrequencyPenalty != 0)
         {
@@ -51,14 +53,11 @@ internal sealed class Sampler
 
     private void Adjust(Span<float> scores)
     {
-        if (_options.LogitBias is { } biases)
+        foreach ((int token, float bias) in _biases)
         {
-            foreach ((int token, float bias) in biases)
+            if (token < scores.Length)
             {
-                if (token < scores.Length)
-                {
-                    scores[token] += bias;
-                }
+                scores[token] += bias;
             }
         }
         if (_seen is null)
@@ -92,18 +91,17 @@ internal sealed class Sampler
         {
             return DrawFromAll(scores);
         }
-        Span<Candidate> kept = cutsK ? FirstK(scores, _options.TopK) : Likely(scores, _options.TopP);
-        kept.Sort();
+        if (!cutsK)
+        {
+            return DrawFrom(_workspace.Heaviest.Select(scores, scores.Length, _options.TopP));
+        }
+        Span<Candidate> kept = _workspace.Heaviest.Select(scores, _options.TopK, double.PositiveInfinity);
         if (_options.TopP < 1)
         {
-            kept = Nucleus(kept, _options.TopP * (cutsK ? Sum(kept) : TensorPrimitives.Sum<float>(scores)));
+            kept.Sort();
+            kept = Nucleus(kept, _options.TopP * Sum(kept));
         }
-        int count = kept.Length;
-        while (count > 1 && kept[count - 1].Weight < _options.MinP)
-        {
-            count--;
-        }
-        return DrawFrom(kept[..count]);
+        return DrawFrom(kept);
     }
 
     private int DrawFromAll(ReadOnlySpan<float> weights)
@@ -133,45 +131,27 @@ internal sealed class Sampler
 
     private int DrawFrom(ReadOnlySpan<Candidate> candidates)
     {
-        double target = _random.NextDouble() * Sum(candidates);
+        double total = 0;
         foreach (Candidate candidate in candidates)
         {
+            total += candidate.Weight >= _options.MinP ? candidate.Weight : 0;
+        }
+        double target = _random.NextDouble() * total;
+        int last = 0;
+        foreach (Candidate candidate in candidates)
+        {
+            if (candidate.Weight < _options.MinP || candidate.Weight == 0)
+            {
+                continue;
+            }
+            last = candidate.TokenId;
             target -= candidate.Weight;
             if (target < 0)
             {
-                return candidate.TokenId;
+                break;
             }
         }
-        return candidates[0].TokenId; // rounding left nothing over
-    }
-
-    private Span<Candidate> FirstK(ReadOnlySpan<float> weights, int k)
-    {
-        Span<Candidate> all = _workspace.Candidates.AsSpan(0, weights.Length);
-        for (int i = 0; i < weights.Length; i++)
-        {
-            all[i] = new Candidate(i, weights[i]);
-        }
-        Candidate.SelectFirst(all, k);
-        return all[..k];
-    }
-
-    /// <summary>
-    /// The tokens that the nucleus can have. All tokens below (1 - top_p) / vocab together weigh less than 1 - top_p, so the others reach top_p
-    /// without them: what has to be sorted is a handful instead of the vocabulary.
-    /// </summary>
-    private Span<Candidate> Likely(ReadOnlySpan<float> weights, float topP)
-    {
-        float least = Math.Min(1, (1 - topP) * TensorPrimitives.Sum(weights) / weights.Length * 0.99f); // 1 %: float rounding
-        int count = 0;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            if (weights[i] >= least)
-            {
-                _workspace.Candidates[count++] = new Candidate(i, weights[i]);
-            }
-        }
-        return _workspace.Candidates.AsSpan(0, count);
+        return last;
     }
 
     /// <summary>The shortest start of the sorted candidates that weighs at least <paramref name="mass"/>.</summary>

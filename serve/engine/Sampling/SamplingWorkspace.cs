@@ -6,6 +6,6 @@ internal sealed class SamplingWorkspace(int vocabSize)
     /// <summary>Adjusted logits, then weights; [vocab].</summary>
     public float[] Scores { get; } = new float[vocabSize];
 
-    /// <summary>Tokens that are still in the running; [vocab].</summary>
-    public Candidate[] Candidates { get; } = new Candidate[vocabSize];
+    /// <summary>Selects for top-k and top-p.</summary>
+    public HeaviestTokens Heaviest { get; } = new(vocabSize);
 }

@@ -108,16 +108,58 @@ public sealed class SamplerTests
         Assert.Contains("logits", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Selecting_the_first_gives_what_sorting_gives() =>
-        Check.One(Config.QuickThrowOnFailure.WithReplay(3, 1), Prop.ForAll(Gen.Choose(0, 9).Select(weight => (float)weight).NonEmptyListOf().ToArbitrary(), weights =>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void Selecting_the_heaviest_gives_what_sorting_gives(int mantissaBits) =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(3, 1), Prop.ForAll((
+            from bits in Gen.Choose(0, 127 << mantissaBits).NonEmptyListOf() // the upper bits of floats from 0 to 1, so that ties and buckets of all sizes come up
+            from count in Gen.Choose(1, bits.Count)
+            from part in Gen.Elements(0.1, 0.5, 0.9, double.PositiveInfinity)
+            select (weights: bits.Select(upper => BitConverter.Int32BitsToSingle(upper << (23 - mantissaBits))).ToArray(), count, part)).ToArbitrary(), item =>
         {
-            Candidate[] candidates = [.. weights.Select((weight, i) => new Candidate(i, weight))];
-            int count = (candidates.Length + 1) / 2;
-            IEnumerable<Candidate> expected = candidates.Order().Take(count).ToArray();
-            Candidate.SelectFirst(candidates, count);
-            return candidates.Take(count).Order().SequenceEqual(expected);
+            List<Candidate> expected = [];
+            double all = item.weights.Sum(weight => (double)weight), mass = 0;
+            foreach (Candidate candidate in item.weights.Select((weight, i) => new Candidate(i, weight)).Order())
+            {
+                // Where a sum ends exactly on the border, the order of addition decides.
+                if (Math.Abs(mass - (item.part * all)) < 1e-9 * all)
+                {
+                    return true;
+                }
+                if (expected.Count == item.count || mass >= item.part * all)
+                {
+                    break;
+                }
+                expected.Add(candidate);
+                mass += candidate.Weight;
+            }
+            return new HeaviestTokens(item.weights.Length).Select(item.weights, item.count, item.part).ToArray().Order().SequenceEqual(expected);
         }));
+
+    [Fact]
+    public void Choosing_allocates_nothing()
+    {
+        float[] logits = [.. Enumerable.Range(0, 1000).Select(i => MathF.Sin(i))];
+        var workspace = new SamplingWorkspace(logits.Length);
+        Sampler[] samplers = [.. new SamplingOptions[] { new(), new() { Temperature = 1, TopK = 40, TopP = 0.9f, LogitBias = new Dictionary<int, float> { [3] = 1 } }, new() { Temperature = 1, TopP = 0.9f, MinP = 0.01f }, new() { Temperature = 1 } }
+            .Select(options => new Sampler(options with { Seed = 1 }, [], workspace))];
+        Choose(10);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Choose(100);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Choose(int tokens)
+        {
+            for (int i = 0; i < tokens; i++)
+            {
+                foreach (Sampler sampler in samplers)
+                {
+                    sampler.Next(logits);
+                }
+            }
+        }
+    }
 
     private static bool NearTie(float[] logits, SamplingOptions options, IReadOnlyList<int> prompt, List<int> generated, int chosen, int expected)
     {

@@ -22,14 +22,14 @@ internal static class TinyRun
 
     public static void Write(string folder) => Write(folder, Config);
 
-    public static void Write(string folder, ModelConfig config)
+    public static void Write(string folder, ModelConfig config, ExportOptions? options = null)
     {
         var run = new RunFolder(folder);
         config.Save(run.ConfigJson);
         WriteTokenizer(run.TokenizerJson, ByteTokenizer.Definition);
         WriteWeights(run.WeightsFile, config);
         using var weights = SafetensorsFile.Open(run.WeightsFile);
-        OnnxExporter.Export(config, weights, run.OnnxFolder);
+        OnnxExporter.Export(config, weights, run.OnnxFolder, options: options);
     }
 
     private static void WriteTokenizer(string path, TokenizerDefinition definition) => File.WriteAllText(path, JsonSerializer.Serialize(new
