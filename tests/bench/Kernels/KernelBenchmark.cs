@@ -1,4 +1,3 @@
-using MhcPipeline.Bench.Training;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Train.Command;
 using static TorchSharp.torch;

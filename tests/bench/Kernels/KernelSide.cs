@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using MhcPipeline.Bench.Training;
 
 namespace MhcPipeline.Bench.Kernels;
 
 /// <summary>One side of a <see cref="KernelCase"/>, whose steps are passes.</summary>
 /// <param name="name">What it is called.</param>
 /// <param name="pass">One pass.</param>
-internal sealed class KernelSide(string name, Action pass) : ITrainingSide
+internal sealed class KernelSide(string name, Action pass) : ISide
 {
     public string Name => name;
 

@@ -13,7 +13,7 @@ namespace MhcPipeline.Bench.Training;
 /// The real <see cref="Trainer"/>, a few steps at a time: it runs on a thread of its own and waits inside its observer until it is its turn
 /// again. So what is measured is the training loop that users run, replicas, clipping, optimizer and samples of the gains included.
 /// </summary>
-internal sealed class PacedTraining : ITrainingSide
+internal sealed class PacedTraining : ISide
 {
     private readonly SemaphoreSlim _turn = new(0), _done = new(0);
     private readonly LanguageModel _model;

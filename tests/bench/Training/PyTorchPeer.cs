@@ -5,7 +5,7 @@ using MhcPipeline.Core;
 namespace MhcPipeline.Bench.Training;
 
 /// <summary>The same training in eager PyTorch: tests/bench/peer/llama_train.py, a process that takes steps when it is told to.</summary>
-internal sealed class PyTorchPeer : ITrainingSide
+internal sealed class PyTorchPeer : ISide
 {
     private readonly Process _process;
 

@@ -31,7 +31,7 @@ internal sealed class TrainingBenchmark : IBenchmark
     private static void Speed(BenchReport report, TrainingCase setting)
     {
         string[] connections = [.. setting.Connections];
-        List<ITrainingSide> sides = [];
+        List<ISide> sides = [];
         List<string> peers = [];
         try
         {
@@ -55,7 +55,7 @@ internal sealed class TrainingBenchmark : IBenchmark
         }
         finally
         {
-            foreach (ITrainingSide side in sides)
+            foreach (ISide side in sides)
                 side.Dispose();
         }
     }

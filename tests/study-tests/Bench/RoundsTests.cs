@@ -1,4 +1,4 @@
-using MhcPipeline.Bench.Training;
+using MhcPipeline.Bench;
 using Xunit;
 
 namespace MhcPipeline.Study.Tests.Bench;
@@ -25,7 +25,7 @@ public class RoundsTests
         Assert.Equal(["a", "b", "a", "b", "b", "a"], order); // a warm-up, then two rounds
     }
 
-    private sealed class Recorder(string name, List<string> order) : ITrainingSide
+    private sealed class Recorder(string name, List<string> order) : ISide
     {
         public string Name => name;
 

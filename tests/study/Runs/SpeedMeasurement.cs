@@ -14,7 +14,7 @@ internal static class SpeedMeasurement
     /// <returns>Seconds a step by key: of the first by the median of its turns, of the others by the median of their ratios to it within a turn.</returns>
     public static IReadOnlyDictionary<string, double> Measure(IReadOnlyList<StudyRun> runs, int vocabulary)
     {
-        List<ITrainingSide> sides = [];
+        List<ISide> sides = [];
         try
         {
             foreach (StudyRun run in runs)
@@ -29,7 +29,7 @@ internal static class SpeedMeasurement
         }
         finally
         {
-            foreach (ITrainingSide side in sides)
+            foreach (ISide side in sides)
                 side.Dispose();
         }
     }

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Bench.Training;
+namespace MhcPipeline.Bench;
 
 /// <summary>
 /// Measures sides by turns, so that whatever else the machine does meets all of them: figures of different moments are never compared.
@@ -13,10 +13,10 @@ internal sealed class Rounds(IReadOnlyList<string> sides, double[][] seconds, in
     /// <param name="rounds">How many turns each has.</param>
     /// <param name="steps">Steps of a turn.</param>
     /// <param name="warmup">Steps of each side before the first round, not counted.</param>
-    public static Rounds Run(IReadOnlyList<ITrainingSide> sides, int rounds, int steps, int warmup)
+    public static Rounds Run(IReadOnlyList<ISide> sides, int rounds, int steps, int warmup)
     {
         double[][] seconds = [.. sides.Select(_ => new double[rounds])];
-        foreach (ITrainingSide side in sides)
+        foreach (ISide side in sides)
             side.Run(warmup);
         for (int round = 0; round < rounds; round++)
         {

@@ -1,13 +1,13 @@
-namespace MhcPipeline.Bench.Training;
+namespace MhcPipeline.Bench;
 
 /// <summary>One of the programs or configurations that take turns in a measurement.</summary>
-internal interface ITrainingSide : IDisposable
+internal interface ISide : IDisposable
 {
     /// <summary>What tables and keys call it.</summary>
     string Name { get; }
 
-    /// <summary>Goes on training.</summary>
-    /// <param name="steps">Optimizer steps to take now.</param>
+    /// <summary>Goes on with what is measured.</summary>
+    /// <param name="steps">Steps to take now: of the optimizer, passes of a kernel, tokens.</param>
     /// <returns>The seconds that they took.</returns>
     double Run(int steps);
 }

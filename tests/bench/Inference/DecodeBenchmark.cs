@@ -1,0 +1,105 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export;
+using MhcPipeline.Train.Command;
+
+namespace MhcPipeline.Bench.Inference;
+
+/// <summary>
+/// One stream: tokens a second of decoding and of prefill, for mhc with fused operators, mhc with standard ones and the plain residual
+/// network in our engine, and for the same residual network in onnxruntime-genai and llama.cpp; all sides by turns in one run.
+/// </summary>
+internal sealed class DecodeBenchmark : IBenchmark
+{
+    private const int Turns = 7, Decoded = 48, Prompt = 16, LongPrompt = 256, Compared = 16;
+
+    private readonly Random _random = new(1);
+
+    public string Name => "decode";
+
+    public string Description => "one stream in our engine, fused, standard and residual, and in onnxruntime-genai and llama.cpp where they install";
+
+    public BenchReport Run()
+    {
+        NativeThreads.OneAnOperation(); // for the drawing of weights; the engines bring threads of their own
+        var report = new BenchReport(Name);
+        foreach (ModelSize size in new[] { ModelSize.Large, ModelSize.Default() })
+            foreach (ExportPrecision precision in new[] { ExportPrecision.Float32, ExportPrecision.Int8 })
+                Measure(report, size, precision);
+        return report;
+    }
+
+    private void Measure(BenchReport report, ModelSize size, ExportPrecision precision)
+    {
+        using var models = new GeneratedModels();
+        List<ITextGenerator> sides = [];
+        try
+        {
+            string precisionName = precision.ToString().ToLowerInvariant();
+            Console.WriteLine($"{size.Name}, {precisionName}: writing the models");
+            sides.Add(new EngineGenerator("mhc fused", models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision })));
+            sides.Add(new EngineGenerator("mhc standard", models.Export(size, "mhc", new ExportOptions { Precision = precision })));
+            RunFolder residual = models.Export(size, "residual", new ExportOptions { Precision = precision });
+            sides.Add(new EngineGenerator("residual", residual));
+#if GENAI
+            sides.Add(new GenAiGenerator("genai", residual.OnnxFolder));
+#else
+            Console.WriteLine("onnxruntime-genai is not here (see `make deps`): left out");
+#endif
+            if (LlamaCppGenerator.Install() is { } installed)
+            {
+                ModelConfig config = size.Config("residual");
+                using SafetensorsFile weights = SafetensorsFile.Open(models.Weights(size, "residual"));
+                GgufFile.Write(models.In("residual.gguf"), config, weights, precision == ExportPrecision.Int8);
+                sides.Add(LlamaCppGenerator.Start("llamacpp", installed, models.In("residual.gguf"), config.MaxPositionEmbeddings));
+            }
+            else
+            {
+                Console.WriteLine("npm cannot install node-llama-cpp here: llama.cpp is left out");
+            }
+            Compare([.. sides.Skip(2)], precision);
+
+            string suffix = size == ModelSize.Large ? precisionName : $"{precisionName}.{size.Name}";
+            Add(report, $"{size.Name}, {precisionName}", "decode", "", suffix, Rounds.Run(
+                [.. sides.Select(side => new Side(side.Name, count => side.Generate(Draw(Prompt), count + 1).Rest))], Turns, Decoded, warmup: Decoded));
+            Add(report, $"{size.Name}, {precisionName}", "prefill", "prefill_", suffix, Rounds.Run(
+                [.. sides.Select(side => new Side(side.Name, tokens => side.Generate(Draw(tokens), 1).First))], Turns, LongPrompt, warmup: LongPrompt));
+        }
+        finally
+        {
+            foreach (ITextGenerator side in sides)
+                side.Dispose();
+        }
+    }
+
+    private static void Add(BenchReport report, string model, string metric, string prefix, string suffix, Rounds rounds)
+    {
+        foreach (string side in rounds.Sides)
+            report.Add($"{model}, {side}", metric, rounds.StepsPerSecond(side), "tokens/s");
+        Ratio("mhc_over_residual", "mhc fused", "residual");
+        Ratio("fused_over_standard", "mhc fused", "mhc standard");
+        Ratio("engine_over_genai", "residual", "genai");
+        Ratio("engine_over_llamacpp", "residual", "llamacpp");
+
+        void Ratio(string key, string side, string other)
+        {
+            if (rounds.Sides.Contains(other))
+                report.Ratios[$"{prefix}{key}.{suffix}"] = rounds.Ratio(side, other);
+        }
+    }
+
+    /// <summary>In float32 the programs must give the same tokens, or they would not run the same model; quantized products differ in rounding.</summary>
+    private void Compare(IReadOnlyList<ITextGenerator> same, ExportPrecision precision)
+    {
+        int[] prompt = Draw(Prompt);
+        int[][] tokens = [.. same.Select(side => side.Generate(prompt, Compared).Tokens.ToArray())];
+        for (int i = 1; i < same.Count && precision == ExportPrecision.Float32; i++)
+        {
+            if (!tokens[i].SequenceEqual(tokens[0]))
+                throw new PipelineException($"{same[i].Name} continues a prompt with {string.Join(" ", tokens[i])}, {same[0].Name} with {string.Join(" ", tokens[0])}: they do not run the same model.");
+        }
+    }
+
+    /// <summary>A prompt that none before shares a start with.</summary>
+    private int[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(256))];
+}

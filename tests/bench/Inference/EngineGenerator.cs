@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using MhcPipeline.Core;
+using MhcPipeline.Engine;
+
+namespace MhcPipeline.Bench.Inference;
+
+/// <summary>Our engine in this process, as a server uses it.</summary>
+internal sealed class EngineGenerator(string name, RunFolder run, int slots = 1) : ITextGenerator
+{
+    private readonly InferenceEngine _engine = InferenceEngine.Load(run.Path, new EngineOptions { Slots = slots });
+
+    public string Name => name;
+
+    public Generation Generate(int[] prompt, int count) => GenerateAsync(prompt, count).GetAwaiter().GetResult();
+
+    /// <summary>The same for callers that ask for several at once.</summary>
+    public async Task<Generation> GenerateAsync(int[] prompt, int count)
+    {
+        long start = Stopwatch.GetTimestamp();
+        double first = 0, last = 0;
+        List<int> tokens = [];
+        await foreach (GenerationChunk chunk in _engine.GenerateAsync(new GenerationRequest { Prompt = prompt, MaxTokens = count, IgnoreEndOfText = true }))
+        {
+            if (chunk.TokenId is not { } token)
+                continue;
+            tokens.Add(token);
+            last = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (tokens.Count == 1)
+                first = last;
+        }
+        if (tokens.Count != count)
+            throw new PipelineException($"{name} gave {tokens.Count} tokens, not {count}.");
+        return new(tokens, first, last - first);
+    }
+
+    public void Dispose() => _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

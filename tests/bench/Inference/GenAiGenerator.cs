@@ -1,0 +1,40 @@
+#if GENAI
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntimeGenAI;
+
+namespace MhcPipeline.Bench.Inference;
+
+/// <summary>onnxruntime-genai in this process, on the same exported folder.</summary>
+internal sealed class GenAiGenerator : ITextGenerator
+{
+    private readonly Model _model;
+
+    public GenAiGenerator(string name, string onnxFolder)
+    {
+        OrtEnv.Instance(); // genai takes the ONNX Runtime that is loaded
+        Name = name;
+        _model = new Model(onnxFolder);
+    }
+
+    public string Name { get; }
+
+    public Generation Generate(int[] prompt, int count)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using var parameters = new GeneratorParams(_model);
+        parameters.SetSearchOption("max_length", prompt.Length + count);
+        parameters.SetSearchOption("min_length", prompt.Length + count); // past end-of-text tokens
+        using var generator = new Generator(_model, parameters);
+        generator.AppendTokens(prompt);
+        generator.GenerateNextToken();
+        double first = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        while (!generator.IsDone())
+            generator.GenerateNextToken();
+        double all = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new(generator.GetSequence(0)[prompt.Length..].ToArray(), first, all - first);
+    }
+
+    public void Dispose() => _model.Dispose();
+}
+#endif

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using MhcPipeline.Core;
+using MhcPipeline.Export;
+using MhcPipeline.Train.Command;
+
+namespace MhcPipeline.Bench.Inference;
+
+/// <summary>Our engine with 1 to 16 requests at once, which decode as one batch: tokens a second of all together, and the time to the first token.</summary>
+internal sealed class ThroughputBenchmark : IBenchmark
+{
+    private const int Turns = 5, Generated = 32, Prompt = 32, Most = 16;
+
+    private static readonly int[] _streams = [1, 2, 4, 8, Most];
+
+    private readonly Random _random = new(1);
+
+    public string Name => "throughput";
+
+    public string Description => "our engine with 1 to 16 streams at once";
+
+    public BenchReport Run()
+    {
+        NativeThreads.OneAnOperation(); // for the drawing of weights; the engine brings threads of its own
+        var report = new BenchReport(Name);
+        foreach (ModelSize size in new[] { ModelSize.Large, ModelSize.Default() })
+            foreach (ExportPrecision precision in new[] { ExportPrecision.Float32, ExportPrecision.Int8 })
+                Measure(report, size, precision);
+        return report;
+    }
+
+    private void Measure(BenchReport report, ModelSize size, ExportPrecision precision)
+    {
+        using var models = new GeneratedModels();
+        string precisionName = precision.ToString().ToLowerInvariant(), model = $"{size.Name}, {precisionName}";
+        Console.WriteLine($"{model}: writing the model");
+        RunFolder run = models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision });
+        using var engine = new EngineGenerator("engine", run, Most);
+        List<double> firsts = [];
+        ISide[] sides = [.. _streams.Select(streams => new Side($"{streams} streams", _ => Together(engine, streams, firsts)))];
+        Rounds rounds = Rounds.Run(sides, Turns, Generated, warmup: Generated);
+        for (int i = 0; i < _streams.Length; i++)
+        {
+            report.Add($"{model}, {rounds.Sides[i]}", "all together", rounds.StepsPerSecond(rounds.Sides[i]) * _streams[i], "tokens/s");
+            if (_streams[i] > 1)
+                report.Ratios[$"streams{_streams[i]}_over_1.{precisionName}{(size == ModelSize.Large ? "" : $".{size.Name}")}"] = _streams[i] * rounds.Ratio(rounds.Sides[i], rounds.Sides[0]);
+        }
+        firsts = [.. firsts.TakeLast(Turns * Most).Order()]; // without the warm-up's
+        report.Add($"{model}, {Most} streams", $"to the first token, median of a prompt of {Prompt}", firsts[firsts.Count / 2] * 1000, "ms");
+        report.Add($"{model}, {Most} streams", "to the first token, last of all", firsts[^1] * 1000, "ms");
+    }
+
+    /// <summary>Seconds until all of some requests, made at once, are answered.</summary>
+    private double Together(EngineGenerator engine, int streams, List<double> firsts)
+    {
+        int[][] prompts = [.. Enumerable.Range(0, streams).Select(_ => Enumerable.Range(0, Prompt).Select(_ => _random.Next(256)).ToArray())];
+        long start = Stopwatch.GetTimestamp();
+        Generation[] generations = Task.WhenAll(prompts.Select(prompt => Task.Run(() => engine.GenerateAsync(prompt, Generated)))).GetAwaiter().GetResult();
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (streams == Most)
+            firsts.AddRange(generations.Select(generation => generation.First));
+        return seconds;
+    }
+}
