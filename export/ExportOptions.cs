@@ -13,4 +13,10 @@ public sealed record ExportOptions
 
     /// <summary>What is folded, where it applies.</summary>
     public FoldSet Folds { get; init; } = FoldSet.Usual;
+
+    /// <summary>Tokens on which the folds' errors are measured and Sinkhorn iterations counted; null: neither.</summary>
+    public CalibrationSet? Calibration { get; init; }
+
+    /// <summary>Whether the calibration set is used.</summary>
+    public CalibrationChoice Calibrate { get; init; } = CalibrationChoice.Auto;
 }

@@ -1,3 +1,5 @@
+using MhcPipeline.Export.Folding;
+
 namespace MhcPipeline.Export;
 
 /// <summary>What an export wrote.</summary>
@@ -8,7 +10,8 @@ namespace MhcPipeline.Export;
 /// <param name="GraphBytes">Size of model.onnx.</param>
 /// <param name="DataBytes">Size of model.onnx.data.</param>
 /// <param name="NodeCounts">How many nodes of each operator the graph has, the most frequent first.</param>
-public sealed record ExportedModel(string ModelPath, ExportMode Mode, ExportPrecision Precision, int Opset, long GraphBytes, long DataBytes, IReadOnlyDictionary<string, int> NodeCounts)
+/// <param name="Folding">What folding changed.</param>
+public sealed record ExportedModel(string ModelPath, ExportMode Mode, ExportPrecision Precision, int Opset, long GraphBytes, long DataBytes, IReadOnlyDictionary<string, int> NodeCounts, FoldingReport Folding)
 {
     /// <summary>Number of nodes.</summary>
     public int Nodes => NodeCounts.Values.Sum();

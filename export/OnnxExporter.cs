@@ -4,7 +4,6 @@ using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
-using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 
@@ -27,11 +26,10 @@ public static class OnnxExporter
         options ??= new ExportOptions();
         config.Validate();
         var target = new FoldTarget(config, options.Mode, new ModelWeights(weights));
-        IConnection connection = ConnectionRegistry.For(config, options.Mode);
-        DecoderGraph.Check(config, connection, target.Weights);
-        OnnxGraph graph = DecoderGraph.Build(config, connection, target.Weights, WeightFormats.For(options.Precision), new FoldPlan(options.Folds, target));
+        DecoderGraph.Check(config, ConnectionRegistry.For(config), target.Weights);
+        FoldedGraph folded = FoldedGraph.Build(target, options, Path.Combine(onnxFolder, "calibration"));
         string path = Path.Combine(onnxFolder, "model.onnx");
-        (long graphBytes, long dataBytes) = OnnxFile.Write(graph, path);
-        return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, graph.NodeCounts);
+        (long graphBytes, long dataBytes) = OnnxFile.Write(folded.Graph, path);
+        return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, folded.Graph.NodeCounts, folded.Report);
     }
 }

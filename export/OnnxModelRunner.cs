@@ -45,14 +45,16 @@ public sealed class OnnxModelRunner : IDisposable
     /// <param name="batch">Number of sequences.</param>
     /// <returns>Logits [batch, sequence, vocabulary], row-major.</returns>
     /// <exception cref="PipelineException">ONNX Runtime cannot run the model.</exception>
-    public float[] Prefill(long[] ids, int batch)
+    public float[] Prefill(long[] ids, int batch) => Prefill(ids, batch, []).Logits;
+
+    /// <summary>The same, and other float32 outputs of the graph.</summary>
+    internal (float[] Logits, float[][] Others) Prefill(long[] ids, int batch, IReadOnlyList<string> others)
     {
         int sequence = Length(ids, batch);
         using var cache = new KeyValueCache(_session, batch, sequence);
         var logits = new float[(long)ids.Length * _vocabulary];
         int[] lengths = [.. Enumerable.Repeat(sequence, batch)];
-        Step(cache, firstRow: 0, lengths, ids, logits);
-        return logits;
+        return (logits, Step(cache, firstRow: 0, lengths, ids, logits, others));
     }
 
     /// <summary>
@@ -132,8 +134,8 @@ public sealed class OnnxModelRunner : IDisposable
         step.CopyTo(logits, (long)start * _vocabulary);
     }
 
-    // Runs the newest ids of some neighbouring rows, whose lengths with them are given.
-    private void Step(KeyValueCache cache, int firstRow, ReadOnlySpan<int> lengths, long[] ids, float[] logits)
+    // Runs the newest ids of some neighbouring rows, whose lengths with them are given; gives the outputs named besides the logits.
+    private float[][] Step(KeyValueCache cache, int firstRow, ReadOnlySpan<int> lengths, long[] ids, float[] logits, params IReadOnlyList<string> others)
     {
         int rows = lengths.Length, total = 0;
         foreach (int length in lengths)
@@ -152,7 +154,13 @@ public sealed class OnnxModelRunner : IDisposable
             binding.BindInput("attention_mask", maskValue);
             binding.BindOutput("logits", logitsValue);
             views = cache.Bind(binding, firstRow, rows);
+            foreach (string output in others)
+                binding.BindOutputToDevice(output, OrtMemoryInfo.DefaultInstance);
             _session.RunWithBinding(_run, binding);
+            if (others.Count == 0)
+                return [];
+            using var values = binding.GetOutputValues();
+            return [.. values.TakeLast(others.Count).Select(value => value.GetTensorDataAsSpan<float>().ToArray())]; // in the order in which they were bound
         }
         catch (OnnxRuntimeException e)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Evaluation;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Verification;
 using MhcPipeline.Tokenization;
@@ -35,11 +36,11 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         using var folder = new StagedFolder(run.OnnxFolder);
         ExportedModel model = display.Step("write", () =>
         {
-            ExportedModel exported = OnnxExporter.Export(config, weights, folder.Path, options);
+            ExportedModel exported = OnnxExporter.Export(config, weights, folder.Path, options with { Calibration = CalibrationSet.FromExpected(run.ExpectedFile, config) });
             GenAiConfigFile.Write(folder.In("genai_config.json"), config, tokenizer);
             foreach (string file in new[] { run.TokenizerJson, run.TokenizerConfigJson, run.GenerationConfigJson }.Where(File.Exists))
                 File.Copy(file, folder.In(Path.GetFileName(file)));
-            return (exported, $"{options.Mode.ToString().ToLowerInvariant()}, {options.Precision.ToString().ToLowerInvariant()}: {Number(exported.Nodes)} nodes, {Number(exported.DataBytes)} bytes of weights");
+            return (exported, $"{options.Mode.ToString().ToLowerInvariant()}, {options.Precision.ToString().ToLowerInvariant()}: {Number(exported.Nodes)} nodes, {Number(exported.DataBytes)} bytes of weights; without folds {Number(exported.Folding.Change.OperatorsBefore)} nodes, which changed a logit by {(exported.Folding.Error is { } error ? FormattableString.Invariant($"at most {error:0.0e+0}") : $"an amount that was {exported.Folding.Measured}")}");
         });
         VerificationResult verified = display.Step("verify", () =>
         {

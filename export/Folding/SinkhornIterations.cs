@@ -1,3 +1,5 @@
+using MhcPipeline.Export.Graph;
+
 namespace MhcPipeline.Export.Folding;
 
 /// <summary>
@@ -35,6 +37,13 @@ internal sealed class SinkhornIterations : Fold
                 enough++;
         }
         return enough;
+    }
+
+    /// <summary>Iterations that a site's graph runs: none where its comb is not in the graph, or a constant.</summary>
+    public static int At(FoldPlan plan, FoldTarget target, string site)
+    {
+        bool gone = target.Mode == ExportMode.Standard && plan.Has<EqualStreams>() && site == DecoderTensors.Sites(target.Config).First();
+        return gone || (plan.Has<StaticCoefficients>() && StaticCoefficients.IsStatic(target, site, "comb")) ? 0 : plan.Iterations(site);
     }
 
     private static double Difference(double[] a, double[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();

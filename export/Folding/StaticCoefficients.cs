@@ -27,6 +27,10 @@ internal sealed class StaticCoefficients : Fold
     public static Value Constant(GraphContext context, IEnumerable<double> values, params ReadOnlySpan<long> shape) =>
         context.Graph.Constant([.. values.Select(value => (float)value)], shape);
 
+    /// <summary>True when a map of a site has an fn or a scale of zeros.</summary>
+    public static bool IsStatic(FoldTarget target, string site, string map) =>
+        ((StreamConnection)ConnectionRegistry.For(target.Config)).SiteRows(target.Config).Any(rows => rows.Map == map && IsStatic(target.Weights, MapTensors.Site(site), rows));
+
     private static bool IsStatic(ModelWeights weights, MapTensors tensors, MapRows map) =>
         weights.Element(tensors.Scale, map.Index) == 0 || weights.IsZero(new RowBlock(tensors.Fn, map.First, map.Count));
 }

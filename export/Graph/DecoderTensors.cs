@@ -21,6 +21,9 @@ internal static class DecoderTensors
     public static IEnumerable<string> Sites(ModelConfig config) =>
         Enumerable.Range(0, config.NumHiddenLayers).SelectMany(i => new[] { $"{Layer(i)}.attn_hc", $"{Layer(i)}.ffn_hc" });
 
+    /// <summary>What the nodes of a site are named after: layers.0/attn_hc for model.layers.0.attn_hc.</summary>
+    public static string Scope(string site) => $"{site["model.".Length..site.LastIndexOf('.')]}/{site[(site.LastIndexOf('.') + 1)..]}";
+
     /// <summary>The tensor that the logits are computed with.</summary>
     public static string OutputMatrix(ModelConfig config) => config.TieWordEmbeddings ? Embedding : Head;
 

@@ -67,7 +67,7 @@ internal sealed class GraphBuilder(string name)
     /// <summary>Adds a node of any domain with the outputs named.</summary>
     public Value[] Node(string domain, string operation, ReadOnlySpan<Value> inputs, ReadOnlySpan<string> outputs, params ReadOnlySpan<AttributeProto> attributes)
     {
-        var node = new NodeProto { Name = outputs[0], OpType = operation, Domain = domain };
+        var node = new NodeProto { Name = outputs[0].Contains('/') ? outputs[0] : $"{_scope}/{outputs[0]}", OpType = operation, Domain = domain };
         foreach (Value input in inputs)
             node.Input.Add(input.Name);
         foreach (string output in outputs)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Google.Protobuf;
 using MhcPipeline.Core;
 using MhcPipeline.Export.Onnx.Proto;
@@ -15,13 +16,16 @@ internal static class OnnxFile
     private const int SmallAlignment = 64; // a cache line, for tensors smaller than a page
 
     /// <summary>Writes the data file first, then the graph, each whole or not at all.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="path">Where to write it; the data file's name is longer by .data.</param>
+    /// <param name="written">Weights that another model of the same folder has written already: the graph refers to those.</param>
     /// <returns>Bytes of the graph and of the data.</returns>
     /// <exception cref="PipelineException">A file cannot be written.</exception>
-    public static (long Graph, long Data) Write(OnnxGraph graph, string path)
+    public static (long Graph, long Data) Write(OnnxGraph graph, string path, IReadOnlyDictionary<string, TensorProto>? written = null)
     {
         string dataPath = path + ".data";
         long end = 0;
-        AtomicFile.Write(dataPath, stream => end = WriteData(graph, stream, Path.GetFileName(dataPath)));
+        AtomicFile.Write(dataPath, stream => end = WriteData(graph, stream, Path.GetFileName(dataPath), written ?? ReadOnlyDictionary<string, TensorProto>.Empty));
 
         var model = new ModelProto
         {
@@ -38,10 +42,15 @@ internal static class OnnxFile
     }
 
     // Writes every weight and adds its initializer, which says where the weight lies, to the graph.
-    private static long WriteData(OnnxGraph graph, Stream stream, string location)
+    private static long WriteData(OnnxGraph graph, Stream stream, string location, IReadOnlyDictionary<string, TensorProto> written)
     {
         foreach (WeightTensor weight in graph.Weights)
         {
+            if (written.TryGetValue(weight.Name, out TensorProto? known))
+            {
+                graph.Graph.Initializer.Add(known);
+                continue;
+            }
             Pad(stream, weight.Length < PageSize ? SmallAlignment : PageSize);
             long offset = stream.Position;
             weight.WriteTo(stream);

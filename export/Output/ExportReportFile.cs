@@ -24,6 +24,7 @@ internal static class ExportReportFile
             ["files"] = new JsonObject { ["model.onnx"] = model.GraphBytes, ["model.onnx.data"] = model.DataBytes },
             ["nodes"] = model.Nodes,
             ["nodes_by_operator"] = new JsonObject(model.NodeCounts.Select(count => KeyValuePair.Create(count.Key, (JsonNode?)count.Value))),
+            ["folding"] = FoldingJson.Of(model.Folding),
             ["verification"] = new JsonObject
             {
                 ["against"] = "expected.safetensors",

@@ -117,6 +117,8 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("--run x --mode sideways")]
     [InlineData("--run x --precision int3")]
     [InlineData("--run x --eval-examples 0")]
+    [InlineData("--run x --no-fold everything")]
+    [InlineData("inspect")]
     [InlineData("")]
     public void Wrong_usage_is_exit_code_2(string arguments) =>
         Assert.Equal(2, ExportCommand.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));

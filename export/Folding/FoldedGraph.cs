@@ -1,0 +1,67 @@
+using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
+
+namespace MhcPipeline.Export.Folding;
+
+/// <summary>The graph of a model with the folds asked for, and the report on them.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Report">What folding changed.</param>
+internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
+{
+    /// <summary>Builds the graph. With a calibration set, errors are measured and Sinkhorn iterations counted before.</summary>
+    /// <param name="target">The model, checked.</param>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="scratch">A folder for calibration, which is made and removed.</param>
+    public static FoldedGraph Build(FoldTarget target, ExportOptions options, string scratch)
+    {
+        FoldTarget standard = target with { Mode = ExportMode.Standard };
+        OnnxGraph plain = BuildGraph(standard, FoldSet.None, ExportPrecision.Float32);
+        string? notMeasured = FoldCalibration.NotMeasured(options, plain.Weights.Sum(weight => weight.Length));
+        using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, options.Calibration!, scratch) : null;
+        target = target with { Iterations = calibration?.Iterations };
+
+        OnnxGraph graph = BuildGraph(target, options.Folds, options.Precision);
+        var report = new FoldingReport(
+            [.. FoldRegistry.All.Select(fold => Outcome(fold, target, options.Folds, calibration))],
+            Sites(plain, graph, target, new FoldPlan(options.Folds, target)), Change(plain, graph), calibration?.Error(options.Folds),
+            notMeasured is null ? FormattableString.Invariant($"{options.Calibration!.Source}: {options.Calibration.Sequences} sequences of {options.Calibration.Tokens} tokens, in mode standard and float32") : $"not measured: {notMeasured}");
+        return new FoldedGraph(graph, report);
+    }
+
+    private static FoldReport Outcome(Fold fold, FoldTarget target, FoldSet asked, FoldCalibration? calibration)
+    {
+        string? part = target.Mode == ExportMode.Fused ? fold.PartOfFused : null, obstacle = fold.Obstacle(target);
+        if (obstacle is not null)
+            return new FoldReport(fold.Name, fold.Description, false, obstacle, null, null);
+        if (part is not null)
+            return new FoldReport(fold.Name, fold.Description, true, $"part of mode fused: {part}", null, null);
+        if (!asked.Contains(fold.Name))
+            return new FoldReport(fold.Name, fold.Description, false, fold.UsuallyOff is { } reason ? $"off unless asked for: {reason}" : "switched off", null, null);
+        FoldSet alone = FoldSet.None.With(fold.Name);
+        GraphChange change = Change(BuildGraph(target, FoldSet.None, ExportPrecision.Float32), BuildGraph(target, alone, ExportPrecision.Float32));
+        return new FoldReport(fold.Name, fold.Description, true, null, change, calibration?.Error(alone));
+    }
+
+    private static IReadOnlyList<SiteReport> Sites(OnnxGraph plain, OnnxGraph graph, FoldTarget target, FoldPlan plan)
+    {
+        var before = GraphParts.Of(plain.Graph, plain.Weights);
+        var after = GraphParts.Of(graph.Graph, graph.Weights);
+        Dictionary<string, string> sites = target.Config.Connection == "mhc" ? DecoderTensors.Sites(target.Config).ToDictionary(site => DecoderTensors.Scope(site), StringComparer.Ordinal) : [];
+        return [.. before.Keys.Union(after.Keys).Select(part =>
+        {
+            (int Operators, long Bytes) was = before.GetValueOrDefault(part), now = after.GetValueOrDefault(part);
+            return new SiteReport(part, new GraphChange(was.Operators, now.Operators, was.Bytes, now.Bytes), sites.TryGetValue(part, out string? site) ? SinkhornIterations.At(plan, target, site) : null);
+        })];
+    }
+
+    private static GraphChange Change(OnnxGraph before, OnnxGraph after)
+    {
+        var (was, now) = (GraphParts.Of(before.Graph, before.Weights).Values, GraphParts.Of(after.Graph, after.Weights).Values);
+        return new GraphChange(was.Sum(part => part.Operators), now.Sum(part => part.Operators), was.Sum(part => part.Bytes), now.Sum(part => part.Bytes));
+    }
+
+    private static OnnxGraph BuildGraph(FoldTarget target, FoldSet folds, ExportPrecision precision) =>
+        DecoderGraph.Build(target.Config, ConnectionRegistry.For(target.Config, target.Mode), target.Weights, WeightFormats.For(precision), new FoldPlan(folds, target));
+}
