@@ -2,6 +2,7 @@ using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Evaluation;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Verification;
 
@@ -21,10 +22,11 @@ internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
         run.RequireFile(run.ExpectedFile, "train");
         run.RequireFile(run.ExportReport, "export");
         ModelConfig config = ModelConfig.Load(run.ConfigJson);
+        var calibration = CalibrationSet.FromExpected(run.ExpectedFile, config); // so that every graph is folded as an export folds it
         var results = new List<PrecisionResult>();
         foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>())
         {
-            results.Add(await MeasureAsync(config, new ExportOptions { Mode = mode, Precision = precision }, examples, cancellation));
+            results.Add(await MeasureAsync(config, new ExportOptions { Mode = mode, Precision = precision, Calibration = calibration }, examples, cancellation));
             display.Line($"{"compare",-10} {Name(precision)} measured");
         }
         Print(results);

@@ -1,11 +1,12 @@
 using MhcPipeline.Bench;
+using MhcPipeline.Bench.Folds;
 using MhcPipeline.Bench.Inference;
 using MhcPipeline.Bench.Kernels;
 using MhcPipeline.Bench.Training;
 using MhcPipeline.Core;
 
 // One benchmark program a name: `make bench NAME=pipeline`.
-IBenchmark[] benchmarks = [new PipelineBenchmark(), new TrainingBenchmark(), new KernelBenchmark(), new DecodeBenchmark(), new ThroughputBenchmark()];
+IBenchmark[] benchmarks = [new PipelineBenchmark(), new TrainingBenchmark(), new KernelBenchmark(), new FoldBenchmark(), new DecodeBenchmark(), new ThroughputBenchmark()];
 
 string known = string.Join(", ", benchmarks.Select(b => b.Name));
 if (args is ["--help" or "-h"])
