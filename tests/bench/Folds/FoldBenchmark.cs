@@ -59,7 +59,8 @@ internal sealed class FoldBenchmark : IBenchmark
 
     private static IEnumerable<(string Name, ExportOptions Options)> Variants(ModelConfig config)
     {
-        var options = new ExportOptions { Calibration = CalibrationSet.Random(config) };
+        CalibrationSet random = CalibrationSet.Random(config);
+        var options = new ExportOptions { Calibration = random with { Ids = [.. random.Ids.Take(64)], Sequences = 1 } };
         ExportOptions fused = options with { Mode = ExportMode.Fused };
         yield return ("none", options with { Folds = FoldSet.None, Calibrate = CalibrationChoice.Never });
         foreach (string fold in FoldSet.Names.Except(["static-coefficients", "post-pre"])) // nothing is static in this model, and post-pre is of mode fused
