@@ -1,4 +1,3 @@
-using MhcPipeline.Bench.Training;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Safetensors;
@@ -16,7 +15,7 @@ namespace MhcPipeline.Bench.Folds;
 /// </summary>
 internal sealed class FoldBenchmark : IBenchmark
 {
-    private const int Rounds = 9, Decoded = 24, Prompt = 128;
+    private const int Turns = 9, Decoded = 24, Prompt = 128;
 
     public string Name => "folds";
 
@@ -46,8 +45,8 @@ internal sealed class FoldBenchmark : IBenchmark
                 decode.Add(new FoldSide(name, OnnxModelRunner.Load(model.ModelPath), config.VocabSize, Decoded, oneByOne: true));
             }
             FoldSide[] prefill = [.. decode.Select(side => side.WithPrompt(Prompt))];
-            Add(report, Training.Rounds.Run([.. decode], Rounds, steps: 1, warmup: 1), "decoding", Decoded);
-            Add(report, Training.Rounds.Run([.. prefill], Rounds, steps: 1, warmup: 1), "prefill", Prompt);
+            Add(report, Rounds.Run([.. decode], Turns, steps: 1, warmup: 1), "decoding", Decoded);
+            Add(report, Rounds.Run([.. prefill], Turns, steps: 1, warmup: 1), "prefill", Prompt);
         }
         finally
         {

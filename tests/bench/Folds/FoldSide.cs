@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using MhcPipeline.Bench.Training;
 using MhcPipeline.Export;
 
 namespace MhcPipeline.Bench.Folds;
 
 /// <summary>An exported model that takes a sequence of tokens, one by one or at once.</summary>
-internal sealed class FoldSide(string name, OnnxModelRunner runner, int vocabulary, int tokens, bool oneByOne) : ITrainingSide
+internal sealed class FoldSide(string name, OnnxModelRunner runner, int vocabulary, int tokens, bool oneByOne) : ISide
 {
     private readonly long[] _ids = [.. Enumerable.Range(0, tokens).Select(i => (long)(i * 37 % vocabulary))];
 
