@@ -11,6 +11,7 @@ PRECISION  ?=
 BESIDE     ?=
 NAME       ?= pipeline
 MODE       ?=
+CPU        ?=
 DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
@@ -20,7 +21,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build tokenizer train export precisions serve test bench study conformance format clean
+.PHONY: help deps build tokenizer train export precisions serve test bench study conformance plugin format clean
 
 BIN     := artifacts/bin
 SOURCES := $(shell find core tokenizer train export serve compat tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' \)) \
@@ -69,7 +70,18 @@ precisions: build ## size, errors, validation loss and exact match of an exporte
 serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
 	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run $(RUN) --port $(PORT)
 
+PLUGIN := artifacts/plugin/mhc-operators.so
+
+plugin: $(PLUGIN) ## the mixing operators as a native library for other hosts: artifacts/plugin/mhc-operators.so (CPU=native: for this machine alone)
+	@echo $(PLUGIN)
+
+$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.csproj') Directory.Build.props
+	@mkdir -p $(@D)
+	@dotnet publish plugin -c Release -o $(@D) -v quiet -nologo $(if $(CPU),-p:PluginCpu=$(CPU))
+	@touch $@
+
 test: build ## run all tests; ends with "N passed, N failed"
+	@$(MAKE) --no-print-directory plugin >artifacts/plugin.log 2>&1 || rm -f $(PLUGIN)
 	@tests/run.sh
 
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
@@ -85,4 +97,4 @@ format: artifacts/deps/deps.props ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
 
 clean: ## remove what was built (runs/ and the fetched dependencies stay)
-	@rm -rf artifacts/bin artifacts/obj artifacts/built artifacts/tests artifacts/bench
+	@rm -rf artifacts/bin artifacts/obj artifacts/built artifacts/plugin artifacts/plugin.log artifacts/tests artifacts/bench

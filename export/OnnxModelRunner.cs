@@ -26,12 +26,15 @@ public sealed class OnnxModelRunner : IDisposable
 
     /// <summary>Loads a model.onnx and the data beside it.</summary>
     /// <exception cref="PipelineException">ONNX Runtime cannot load it.</exception>
-    public static OnnxModelRunner Load(string modelPath)
+    public static OnnxModelRunner Load(string modelPath) => Load(modelPath, SessionOperators.RegisterMhcOperators);
+
+    /// <summary>Loads a model with operators that come from elsewhere.</summary>
+    internal static OnnxModelRunner Load(string modelPath, Action<SessionOptions> register)
     {
         try
         {
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            options.RegisterMhcOperators();
+            register(options);
             return new OnnxModelRunner(new InferenceSession(modelPath, options));
         }
         catch (OnnxRuntimeException e)
