@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MhcPipeline.Core.Kernels;
 
@@ -11,6 +12,9 @@ public static unsafe class KernelThreads
 {
     [ThreadStatic]
     private static int _limit;
+
+    [ThreadStatic]
+    private static HostThreads _host;
 
     private static readonly ConcurrentBag<Helper> _idle = [];
 
@@ -24,6 +28,16 @@ public static unsafe class KernelThreads
         set => _limit = value;
     }
 
+    /// <summary>
+    /// Whose threads kernels that this thread calls run on; by default .NET's. A host whose own threads wait by spinning would otherwise
+    /// compete with the kernels for processors.
+    /// </summary>
+    internal static HostThreads Host
+    {
+        get => _host;
+        set => _host = value;
+    }
+
     /// <summary>Calls job.Run(part) for every part, the last one done when it returns.</summary>
     /// <typeparam name="TJob">A struct, so that nothing is allocated and calls are direct.</typeparam>
     /// <param name="job">A local variable of the caller: other threads see it through its address.</param>
@@ -31,6 +45,12 @@ public static unsafe class KernelThreads
     internal static void Run<TJob>(ref TJob job, int parts)
         where TJob : struct, IKernelJob
     {
+        if (parts > 1 && _host.ParallelFor != null)
+        {
+            var lent = new Work { Job = Unsafe.AsPointer(ref job), Call = &Call<TJob> };
+            _host.ParallelFor(_host.State, &Part, parts, &lent);
+            return;
+        }
         int threads = Math.Min(parts, _limit == 0 ? Environment.ProcessorCount : _limit);
         if (threads <= 1)
         {
@@ -53,6 +73,9 @@ public static unsafe class KernelThreads
 
     private static void Call<TJob>(void* job, int part)
         where TJob : struct, IKernelJob => Unsafe.AsRef<TJob>(job).Run(part);
+
+    [UnmanagedCallersOnly]
+    private static void Part(void* work, nuint part) => ((Work*)work)->Call(((Work*)work)->Job, (int)part);
 
     private struct Work
     {

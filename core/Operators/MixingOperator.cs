@@ -43,17 +43,26 @@ internal sealed unsafe class MixingOperator
     public void Compute(OrtApi api, nint context)
     {
         var call = new OperatorContext(api, context, _name);
-        switch (_kind)
+        var threads = new SessionThreads(api, context);
+        KernelThreads.Host = SessionThreads.Lend(&threads);
+        try
         {
-            case MixingOperatorKind.Read:
-                Read(call);
-                break;
-            case MixingOperatorKind.WriteRead:
-                WriteRead(call);
-                break;
-            default:
-                End(call);
-                break;
+            switch (_kind)
+            {
+                case MixingOperatorKind.Read:
+                    Read(call);
+                    break;
+                case MixingOperatorKind.WriteRead:
+                    WriteRead(call);
+                    break;
+                default:
+                    End(call);
+                    break;
+            }
+        }
+        finally
+        {
+            KernelThreads.Host = default; // the context ends with this call
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MhcPipeline.Core.Kernels.Simd;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
@@ -33,6 +34,7 @@ public abstract unsafe class GatedMap(int streams, int combRows, double eps, dou
     {
     }
 
+    [SkipLocalsInit]
     internal sealed override void Forward<V>(V* m, float* scale, float* bias, V* q)
     {
         int n = Streams, gates = Writes ? 2 * n : n;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MhcPipeline.Core.Kernels.Simd;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
@@ -50,7 +51,8 @@ internal unsafe struct SiteForward(SiteMap map, SiteShape shape, Before before, 
         }
     }
 
-    /// <summary>Coefficients of as many tokens as a vector has lanes; those beyond the last are computed from zeros and dropped.</summary>
+    /// <summary>Coefficients of as many tokens as a vector has lanes; those beyond the last are computed too and dropped.</summary>
+    [SkipLocalsInit]
     private readonly void Coefficients<V>(float* pre, int first, int t, int count)
         where V : unmanaged, ILanes<V>
     {

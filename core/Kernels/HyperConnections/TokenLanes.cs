@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MhcPipeline.Core.Kernels.Simd;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
@@ -5,22 +6,27 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// <summary>Vectors of tokens: lane by lane one token's number.</summary>
 internal static unsafe class TokenLanes
 {
-    /// <summary>As many tokens as a vector has lanes, or fewer and zeros.</summary>
+    /// <summary>As many tokens as a vector has lanes, or fewer and numbers that stand for none.</summary>
     /// <param name="source">The first token's number.</param>
     /// <param name="count">Tokens.</param>
     /// <param name="stride">Distance of the tokens' numbers.</param>
+    [SkipLocalsInit]
     public static V Load<V>(float* source, int count, int stride = 1)
         where V : unmanaged, ILanes<V>
     {
         if (count == V.Count && stride == 1)
             return V.Load(source);
+        if (count == 1) // decoding of one sequence
+            return V.Of(*source);
         float* padded = stackalloc float[V.Count];
-        for (int lane = 0; lane < V.Count; lane++)
-            padded[lane] = lane < count ? source[lane * stride] : 0;
+        V.Of(0).Store(padded);
+        for (int lane = 0; lane < count; lane++)
+            padded[lane] = source[lane * stride];
         return V.Load(padded);
     }
 
     /// <summary>Writes the first <paramref name="count"/> lanes.</summary>
+    [SkipLocalsInit]
     public static void Store<V>(V values, float* target, int count, int stride = 1)
         where V : unmanaged, ILanes<V>
     {

@@ -4,7 +4,8 @@ namespace MhcPipeline.Core.Kernels.Simd;
 
 /// <summary>
 /// Products of rows with rows, C = A B^T, where both are long and one of them has few rows: eight rows by three are added up in 24 registers,
-/// so that a step of 24 multiplications loads 11 operands, and nothing is transposed or padded.
+/// so that a step of 24 multiplications loads 11 operands, and nothing is transposed or padded. Sums are added up in one order, however many
+/// rows there are: a token has the same products alone and among others.
 /// </summary>
 internal static unsafe class RowProducts
 {
@@ -29,13 +30,38 @@ internal static unsafe class RowProducts
             for (; j < k; j++)
                 Tile8By1<V>(a + ((nint)i * width), b + ((nint)j * width), width, even, c + i + (j * cRow));
         }
-        for (; i < m; i++)
-            for (int j = 0; j < k; j++)
-                c[i + (j * cRow)] = Product<V>(a + ((nint)i * width), b + ((nint)j * width), even);
+        if (i < m)
+            Few<V>(a + ((nint)i * width), m - i, b, k, width, even, c + i, cRow);
         for (int column = even; column < width; column++)
             for (i = 0; i < m; i++)
                 for (int j = 0; j < k; j++)
                     c[i + (j * cRow)] += a[((nint)i * width) + column] * b[((nint)j * width) + column];
+    }
+
+    /// <summary>The same for fewer than eight rows of a, with b's rows in their place: b, which is larger, is then read once for every three of a.</summary>
+    private static void Few<V>(float* a, int m, float* b, int k, int width, int even, float* c, nint cRow)
+        where V : unmanaged, ILanes<V>
+    {
+        float* sums = stackalloc float[3 * 8]; // [rows of a, rows of b]
+        int j = 0;
+        for (; j <= k - 8; j += 8)
+        {
+            float* rows = b + ((nint)j * width);
+            for (int i = 0; i < m;)
+            {
+                int count = m - i >= 3 ? 3 : 1;
+                if (count == 3)
+                    Tile8By3<V>(rows, a + ((nint)i * width), width, even, sums, 8);
+                else
+                    Tile8By1<V>(rows, a + ((nint)i * width), width, even, sums);
+                for (int row = 0; row < count; row++, i++)
+                    for (int l = 0; l < 8; l++)
+                        c[i + ((j + l) * cRow)] = sums[(row * 8) + l];
+            }
+        }
+        for (; j < k; j++)
+            for (int i = 0; i < m; i++)
+                c[i + (j * cRow)] = Product<V>(a + ((nint)i * width), b + ((nint)j * width), even);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -115,6 +141,8 @@ internal static unsafe class RowProducts
         V sum = default;
         for (int column = 0; column < even; column += V.Count)
             sum = V.MultiplyAdd(V.Load(a + column), V.Load(b + column), sum);
-        return V.Sum(sum);
+        float* sums = stackalloc float[8];
+        V.Sums(sum, default, default, default, default, default, default, default, sums);
+        return sums[0];
     }
 }
