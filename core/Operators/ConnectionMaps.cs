@@ -14,12 +14,15 @@ internal static class ConnectionMaps
         ["hc"] = (options => new HcMap(options), options => new SumMap(options.Streams)),
     };
 
+    /// <summary>The connections' names.</summary>
+    public static IReadOnlyCollection<string> Names => _all.Keys;
+
     /// <summary>A site's map, or that of what ends the streams.</summary>
     /// <exception cref="PipelineException">No connection has that name, or not with that many streams.</exception>
     public static SiteMap For(string connection, MhcOptions options, bool head)
     {
         if (!_all.TryGetValue(connection, out var maps))
-            throw new PipelineException($"connection is '{connection}'; it can be {string.Join(", ", _all.Keys)}.");
+            throw new PipelineException($"connection is '{connection}'; it can be {string.Join(", ", Names)}.");
         int most = connection == "mhc_lite" ? 4 : Before.MaximumStreams; // mhc_lite has n! weights
         if (options.Streams < 1 || options.Streams > most)
             throw new PipelineException($"streams is {options.Streams}; with connection {connection} it can be 1 to {most}.");

@@ -18,6 +18,9 @@ public static unsafe class MhcOperators
     private static nint _domain;
     private static OrtApi _api;
 
+    /// <summary>The connections that the operators compute.</summary>
+    public static IReadOnlyCollection<string> Connections => ConnectionMaps.Names;
+
     /// <summary>Makes the operators known to the sessions that will be made with some options.</summary>
     /// <param name="sessionOptions">OrtSessionOptions*.</param>
     /// <param name="apiBase">What OrtGetApiBase of the ONNX Runtime that made them gives.</param>

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Core.Operators;
 
 namespace MhcPipeline.Export.Connections;
 
@@ -8,9 +9,15 @@ internal static class ConnectionRegistry
     private static readonly IConnection[] _all = [new ResidualConnection(), new MhcConnection(), new MhcLiteConnection(), new HcConnection(), new IdentityConnection()];
 
     /// <summary>The connection that a configuration names, as a mode writes it.</summary>
-    /// <exception cref="PipelineException">There is none of that name.</exception>
-    public static IConnection For(ModelConfig config, ExportMode mode) =>
-        For(config) is StreamConnection streams && mode == ExportMode.Fused ? new FusedConnection(streams) : For(config);
+    /// <exception cref="PipelineException">There is none of that name, or the mode's operators do not compute it.</exception>
+    public static IConnection For(ModelConfig config, ExportMode mode)
+    {
+        if (mode != ExportMode.Fused || For(config) is not StreamConnection streams)
+            return For(config);
+        if (!MhcOperators.Connections.Contains(streams.Name))
+            throw new PipelineException($"config.json: hc_connection is {streams.Name}, which the operators of mode fused do not compute; export it in mode standard.");
+        return new FusedConnection(streams);
+    }
 
     /// <summary>The connection that a configuration names, of standard operators.</summary>
     /// <exception cref="PipelineException">There is none of that name.</exception>
