@@ -6,7 +6,7 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// <summary>Vectors of tokens: lane by lane one token's number.</summary>
 internal static unsafe class TokenLanes
 {
-    /// <summary>As many tokens as a vector has lanes, or fewer and numbers that stand for none.</summary>
+    /// <summary>As many tokens as a vector has lanes, or fewer and zeros.</summary>
     /// <param name="source">The first token's number.</param>
     /// <param name="count">Tokens.</param>
     /// <param name="stride">Distance of the tokens' numbers.</param>
@@ -16,8 +16,6 @@ internal static unsafe class TokenLanes
     {
         if (count == V.Count && stride == 1)
             return V.Load(source);
-        if (count == 1) // decoding of one sequence
-            return V.Of(*source);
         float* padded = stackalloc float[V.Count];
         V.Of(0).Store(padded);
         for (int lane = 0; lane < count; lane++)
@@ -57,9 +55,10 @@ internal static unsafe class TokenLanes
         for (int g = 0; g < map.Groups && map.Rows > 0; g++)
         {
             nint at = start + Math.Min(g, groups - 1);
+            float* first = products + at;
             V root = Load<V>(roots + at, count, groups);
-            for (int row = 0; row < map.Rows; row++)
-                m[(g * map.Rows) + row] = Load<V>(products + ((nint)row * shape.Tokens * groups) + at, count, groups) * root;
+            for (int row = 0; row < map.Rows; row++, first += (nint)shape.Tokens * groups)
+                m[(g * map.Rows) + row] = (count == 1 ? V.Of(*first) : Load<V>(first, count, groups)) * root; // one token, as in decoding: root has the zeros
         }
     }
 }
