@@ -1,3 +1,4 @@
+using MhcPipeline.Bench;
 using MhcPipeline.Bench.Training;
 using MhcPipeline.Study.Plan;
 
