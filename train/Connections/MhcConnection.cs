@@ -1,5 +1,4 @@
 using MhcPipeline.Core;
-using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Model;
 using static TorchSharp.torch;
