@@ -30,7 +30,7 @@ internal sealed class EngineGenerator(string name, RunFolder run, int slots = 1)
         }
         if (tokens.Count != count)
             throw new PipelineException($"{name} gave {tokens.Count} tokens, not {count}.");
-        return new(tokens, first, last - first);
+        return new(tokens, first, last);
     }
 
     public void Dispose() => _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -32,7 +32,7 @@ internal sealed class GenAiGenerator : ITextGenerator
         while (!generator.IsDone())
             generator.GenerateNextToken();
         double all = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new(generator.GetSequence(0)[prompt.Length..].ToArray(), first, all - first);
+        return new(generator.GetSequence(0)[prompt.Length..].ToArray(), first, all);
     }
 
     public void Dispose() => _model.Dispose();

@@ -3,5 +3,5 @@ namespace MhcPipeline.Bench.Inference;
 /// <summary>One generated text.</summary>
 /// <param name="Tokens">What was generated.</param>
 /// <param name="First">Seconds from the request to the first token.</param>
-/// <param name="Rest">Seconds from the first token to the last.</param>
-internal sealed record Generation(IReadOnlyList<int> Tokens, double First, double Rest);
+/// <param name="All">Seconds from the request to the last token.</param>
+internal sealed record Generation(IReadOnlyList<int> Tokens, double First, double All);

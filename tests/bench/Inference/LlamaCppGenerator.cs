@@ -37,11 +37,12 @@ internal sealed class LlamaCppGenerator : ITextGenerator
     /// <param name="installed">From <see cref="Install"/>.</param>
     /// <param name="gguf">The model.</param>
     /// <param name="context">Most tokens of prompt and answer.</param>
+    /// <param name="threads">Threads that it computes with.</param>
     /// <exception cref="PipelineException">It does not start.</exception>
-    public static LlamaCppGenerator Start(string name, string installed, string gguf, int context)
+    public static LlamaCppGenerator Start(string name, string installed, string gguf, int context, int threads)
     {
         string script = Path.Combine(Repository.Root, "tests", "bench", "peer", "llamacpp.mjs");
-        var start = new ProcessStartInfo("node", [script, installed, gguf, $"{context}", $"{Environment.ProcessorCount}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node", [script, installed, gguf, $"{context}", $"{threads}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Remove("OMP_NUM_THREADS"); // this program's own
         start.Environment.Remove("OMP_WAIT_POLICY");
         Process process = Process.Start(start)!;

@@ -8,7 +8,7 @@ namespace MhcPipeline.Bench.Inference;
 /// <summary>Our engine with 1 to 16 requests at once, which decode as one batch: tokens a second of all together, and the time to the first token.</summary>
 internal sealed class ThroughputBenchmark : IBenchmark
 {
-    private const int Turns = 5, Generated = 32, Prompt = 32, Most = 16;
+    private const int Turns = 5, Generated = 64, Prompt = 32, Most = 16;
 
     private static readonly int[] _streams = [1, 2, 4, 8, Most];
 

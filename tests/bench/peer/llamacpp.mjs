@@ -1,5 +1,5 @@
 // llama.cpp as a peer of the decode benchmark: node llamacpp.mjs INSTALLED MODEL.gguf CONTEXT THREADS
-// A line {"prompt": [ids], "count": n} is answered by {"tokens": [ids], "first": seconds to the first token, "rest": seconds from there to the last}.
+// A line {"prompt": [ids], "count": n} is answered by {"tokens": [ids], "first": seconds to the first token, "all": seconds to the last}.
 import {createInterface} from "node:readline";
 import {pathToFileURL} from "node:url";
 import {join} from "node:path";
@@ -26,6 +26,6 @@ for await (const line of createInterface({input: process.stdin})) {
             break;
     }
     const all = performance.now() - start;
-    console.log(JSON.stringify({tokens, first: first / 1000, rest: (all - first) / 1000}));
+    console.log(JSON.stringify({tokens, first: first / 1000, all: all / 1000}));
 }
 process.exit(0);
