@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export;
@@ -13,6 +14,7 @@ namespace MhcPipeline.Bench.Inference;
 internal sealed class DecodeBenchmark : IBenchmark
 {
     private const int Turns = 7, Decoded = 64, Prompt = 8, LongPrompt = 256, Compared = 16;
+    private const double WarmUpSeconds = 2;
     private const string LlamaCpp = "llamacpp";
 
     private readonly Random _random = new(1);
@@ -63,10 +65,10 @@ internal sealed class DecodeBenchmark : IBenchmark
             Compare([.. sides.Skip(2)], precision);
 
             string suffix = size == ModelSize.Large ? precisionName : $"{precisionName}.{size.Name}";
-            Add(report, $"{size.Name}, {precisionName}", "decode", "", suffix, Rounds.Run(
-                [.. sides.Select(side => new Side(side.Name, count => side.Generate(Draw(Prompt), count).All))], Turns, Decoded, warmup: Decoded));
-            Add(report, $"{size.Name}, {precisionName}", "prefill", "prefill_", suffix, Rounds.Run(
-                [.. sides.Select(side => new Side(side.Name, tokens => side.Generate(Draw(tokens), 1).First))], Turns, LongPrompt, warmup: LongPrompt));
+            foreach (ITextGenerator side in sides)
+                WarmUp(side);
+            Add(report, $"{size.Name}, {precisionName}", "decode", "", suffix, Turn(sides, size, Prompt, Decoded, Decoded));
+            Add(report, $"{size.Name}, {precisionName}", "prefill", "prefill_", suffix, Turn(sides, size, LongPrompt, 1, LongPrompt));
         }
         finally
         {
@@ -74,6 +76,19 @@ internal sealed class DecodeBenchmark : IBenchmark
                 side.Dispose();
         }
     }
+
+    /// <summary>Until the compiler and the processors' clocks have settled.</summary>
+    private void WarmUp(ITextGenerator side)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds)
+            side.Generate(Draw(Prompt), Decoded);
+    }
+
+    /// <summary>Steps are tokens: those of all texts of a turn.</summary>
+    private Rounds Turn(IReadOnlyList<ITextGenerator> sides, ModelSize size, int prompt, int count, int tokens) => Rounds.Run(
+        [.. sides.Select(side => new Side(side.Name, _ => Enumerable.Range(0, size.TextsATurn).Sum(_ => side.Generate(Draw(prompt), count).All)))],
+        Turns, size.TextsATurn * tokens, warmup: 1);
 
     private static void Add(BenchReport report, string model, string metric, string prefix, string suffix, Rounds rounds)
     {

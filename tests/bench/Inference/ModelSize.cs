@@ -7,19 +7,20 @@ namespace MhcPipeline.Bench.Inference;
 /// <param name="Name">In tables and keys.</param>
 /// <param name="Model">The model's shape.</param>
 /// <param name="Vocabulary">V.</param>
-internal sealed record ModelSize(string Name, ModelSettings Model, int Vocabulary)
+/// <param name="TextsATurn">How many texts a turn has, one after the other: so many that it takes a tenth of a second or more.</param>
+internal sealed record ModelSize(string Name, ModelSettings Model, int Vocabulary, int TextsATurn)
 {
     /// <summary>About 100 million parameters, a third of them the tied embedding of a usual vocabulary.</summary>
     public static ModelSize Large { get; } = new(
         "100m",
         new ModelSettings { HiddenSize = 768, IntermediateSize = 2048, NumHiddenLayers = 12, NumAttentionHeads = 12, MaxPositionEmbeddings = 1024, TieWordEmbeddings = true },
-        Vocabulary: 32_000);
+        Vocabulary: 32_000, TextsATurn: 1);
 
     /// <summary>What <c>make train</c> trains.</summary>
     public static ModelSize Default()
     {
         Preset preset = Preset.Load("default");
-        return new("default", preset.Model, preset.Tokenizer.VocabSize);
+        return new("default", preset.Model, preset.Tokenizer.VocabSize, TextsATurn: 20);
     }
 
     /// <summary>With a connection.</summary>

@@ -195,13 +195,13 @@ internal sealed class StudyReport(string folder, StudyPlan plan, IReadOnlyList<S
         Line();
         Line(FormattableString.Invariant($"At `nanogpt`, {groups[0].First().Training.Steps:#,0} steps. With Muon the matrices between hidden layers go by its rate, the rest by AdamW at 0.001."));
         Line();
-        Line("| connection | optimizer | highest rate | validation loss (mean ± deviation) | seeds |");
-        Line("| --- | --- | ---: | ---: | ---: |");
+        Line("| connection | optimizer | highest rate | time a step | validation loss (mean ± deviation) | seeds |");
+        Line("| --- | --- | ---: | ---: | ---: | ---: |");
         foreach (var group in groups)
         {
             StudyRun run = group.First();
             bool muon = run.Training.Optimizer == "muon";
-            Line(FormattableString.Invariant($"| {Show(run.Connection)} | {(muon ? "Muon" : "AdamW")} | {(muon ? run.Training.MuonLearningRate : run.Training.LearningRate)} | {Loss(Sample(group))} | {Seeds(Sample(group), group.Count())} |"));
+            Line(FormattableString.Invariant($"| {Show(run.Connection)} | {(muon ? "Muon" : "AdamW")} | {(muon ? run.Training.MuonLearningRate : run.Training.LearningRate)} | {StepTime(run)} | {Loss(Sample(group))} | {Seeds(Sample(group), group.Count())} |"));
         }
         Line();
         foreach (var connection in groups.GroupBy(group => group.Key.Connection))
