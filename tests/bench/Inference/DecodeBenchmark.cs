@@ -17,7 +17,7 @@ internal sealed class DecodeBenchmark : IBenchmark
     private const double WarmUpSeconds = 2;
     private const string LlamaCpp = "llamacpp";
 
-    private readonly Random _random = new(1);
+    private readonly RandomPrompts _prompts = new();
 
     public string Name => "decode";
 
@@ -27,20 +27,19 @@ internal sealed class DecodeBenchmark : IBenchmark
     {
         NativeThreads.OneAnOperation(); // for the drawing of weights; the engines bring threads of their own
         var report = new BenchReport(Name);
-        foreach (ModelSize size in new[] { ModelSize.Large, ModelSize.Default() })
-            foreach (ExportPrecision precision in new[] { ExportPrecision.Float32, ExportPrecision.Int8 })
-                Measure(report, size, precision);
+        foreach (InferenceCase measured in InferenceCase.All())
+            Measure(report, measured);
         return report;
     }
 
-    private void Measure(BenchReport report, ModelSize size, ExportPrecision precision)
+    private void Measure(BenchReport report, InferenceCase measured)
     {
+        (ModelSize size, ExportPrecision precision) = measured;
         using var models = new GeneratedModels();
         List<ITextGenerator> sides = [];
         try
         {
-            string precisionName = precision.ToString().ToLowerInvariant();
-            Console.WriteLine($"{size.Name}, {precisionName}: writing the models");
+            Console.WriteLine($"{measured.Name}: writing the models");
             sides.Add(new EngineGenerator("mhc fused", models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision })));
             sides.Add(new EngineGenerator("mhc standard", models.Export(size, "mhc", new ExportOptions { Precision = precision })));
             RunFolder residual = models.Export(size, "residual", new ExportOptions { Precision = precision });
@@ -64,11 +63,10 @@ internal sealed class DecodeBenchmark : IBenchmark
             }
             Compare([.. sides.Skip(2)], precision);
 
-            string suffix = size == ModelSize.Large ? precisionName : $"{precisionName}.{size.Name}";
             foreach (ITextGenerator side in sides)
                 WarmUp(side);
-            Add(report, $"{size.Name}, {precisionName}", "decode", "", suffix, Turn(sides, size, Prompt, Decoded, Decoded));
-            Add(report, $"{size.Name}, {precisionName}", "prefill", "prefill_", suffix, Turn(sides, size, LongPrompt, 1, LongPrompt));
+            Add(report, measured, "decode", "", Turn(sides, size, Prompt, Decoded, Decoded));
+            Add(report, measured, "prefill", "prefill_", Turn(sides, size, LongPrompt, 1, LongPrompt));
         }
         finally
         {
@@ -82,18 +80,18 @@ internal sealed class DecodeBenchmark : IBenchmark
     {
         long start = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmUpSeconds)
-            side.Generate(Draw(Prompt), Decoded);
+            side.Generate(_prompts.Next(Prompt), Decoded);
     }
 
     /// <summary>Steps are tokens: those of all texts of a turn.</summary>
     private Rounds Turn(IReadOnlyList<ITextGenerator> sides, ModelSize size, int prompt, int count, int tokens) => Rounds.Run(
-        [.. sides.Select(side => new Side(side.Name, _ => Enumerable.Range(0, size.TextsATurn).Sum(_ => side.Generate(Draw(prompt), count).All)))],
+        [.. sides.Select(side => new Side(side.Name, _ => Enumerable.Range(0, size.TextsATurn).Sum(_ => side.Generate(_prompts.Next(prompt), count).All)))],
         Turns, size.TextsATurn * tokens, warmup: 1);
 
-    private static void Add(BenchReport report, string model, string metric, string prefix, string suffix, Rounds rounds)
+    private static void Add(BenchReport report, InferenceCase measured, string metric, string prefix, Rounds rounds)
     {
         foreach (string side in rounds.Sides)
-            report.Add($"{model}, {side}", metric, rounds.StepsPerSecond(side), "tokens/s");
+            report.Add($"{measured.Name}, {side}", metric, rounds.StepsPerSecond(side), "tokens/s");
         Ratio("mhc_over_residual", "mhc fused", "residual");
         Ratio("fused_over_standard", "mhc fused", "mhc standard");
         Ratio("engine_over_genai", "residual", "genai");
@@ -103,14 +101,14 @@ internal sealed class DecodeBenchmark : IBenchmark
         void Ratio(string key, string side, string other)
         {
             if (rounds.Sides.Where(name => name.StartsWith(other, StringComparison.Ordinal)).MaxBy(rounds.StepsPerSecond) is { } fastest)
-                report.Ratios[$"{prefix}{key}.{suffix}"] = rounds.Ratio(side, fastest);
+                report.Ratios[$"{prefix}{key}.{measured.Key}"] = rounds.Ratio(side, fastest);
         }
     }
 
     /// <summary>In float32 the programs must give the same tokens, or they would not run the same model; quantized products differ in rounding.</summary>
     private void Compare(IReadOnlyList<ITextGenerator> same, ExportPrecision precision)
     {
-        int[] prompt = Draw(Prompt);
+        int[] prompt = _prompts.Next(Prompt);
         int[][] tokens = [.. same.Select(side => side.Generate(prompt, Compared).Tokens.ToArray())];
         for (int i = 1; i < same.Count && precision == ExportPrecision.Float32; i++)
         {
@@ -118,7 +116,4 @@ internal sealed class DecodeBenchmark : IBenchmark
                 throw new PipelineException($"{same[i].Name} continues a prompt with {string.Join(" ", tokens[i])}, {same[0].Name} with {string.Join(" ", tokens[0])}: they do not run the same model.");
         }
     }
-
-    /// <summary>A prompt that none before shares a start with.</summary>
-    private int[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => _random.Next(256))];
 }

@@ -12,7 +12,7 @@ internal sealed class ThroughputBenchmark : IBenchmark
 
     private static readonly int[] _streams = [1, 2, 4, 8, Most];
 
-    private readonly Random _random = new(1);
+    private readonly RandomPrompts _prompts = new();
 
     public string Name => "throughput";
 
@@ -22,18 +22,17 @@ internal sealed class ThroughputBenchmark : IBenchmark
     {
         NativeThreads.OneAnOperation(); // for the drawing of weights; the engine brings threads of its own
         var report = new BenchReport(Name);
-        foreach (ModelSize size in new[] { ModelSize.Large, ModelSize.Default() })
-            foreach (ExportPrecision precision in new[] { ExportPrecision.Float32, ExportPrecision.Int8 })
-                Measure(report, size, precision);
+        foreach (InferenceCase measured in InferenceCase.All())
+            Measure(report, measured);
         return report;
     }
 
-    private void Measure(BenchReport report, ModelSize size, ExportPrecision precision)
+    private void Measure(BenchReport report, InferenceCase measured)
     {
         using var models = new GeneratedModels();
-        string precisionName = precision.ToString().ToLowerInvariant(), model = $"{size.Name}, {precisionName}";
+        string model = measured.Name;
         Console.WriteLine($"{model}: writing the model");
-        RunFolder run = models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision });
+        RunFolder run = models.Export(measured.Size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = measured.Precision });
         using var engine = new EngineGenerator("engine", run, Most);
         List<double> firsts = [];
         ISide[] sides = [.. _streams.Select(streams => new Side($"{streams} streams", _ => Together(engine, streams, firsts)))];
@@ -42,7 +41,7 @@ internal sealed class ThroughputBenchmark : IBenchmark
         {
             report.Add($"{model}, {rounds.Sides[i]}", "all together", rounds.StepsPerSecond(rounds.Sides[i]) * _streams[i], "tokens/s");
             if (_streams[i] > 1)
-                report.Ratios[$"streams{_streams[i]}_over_1.{precisionName}{(size == ModelSize.Large ? "" : $".{size.Name}")}"] = _streams[i] * rounds.Ratio(rounds.Sides[i], rounds.Sides[0]);
+                report.Ratios[$"streams{_streams[i]}_over_1.{measured.Key}"] = _streams[i] * rounds.Ratio(rounds.Sides[i], rounds.Sides[0]);
         }
         firsts = [.. firsts.TakeLast(Turns * Most).Order()]; // without the warm-up's
         report.Add($"{model}, {Most} streams", $"to the first token, median of a prompt of {Prompt}", firsts[firsts.Count / 2] * 1000, "ms");
@@ -52,7 +51,7 @@ internal sealed class ThroughputBenchmark : IBenchmark
     /// <summary>Seconds until all of some requests, made at once, are answered.</summary>
     private double Together(EngineGenerator engine, int streams, List<double> firsts)
     {
-        int[][] prompts = [.. Enumerable.Range(0, streams).Select(_ => Enumerable.Range(0, Prompt).Select(_ => _random.Next(256)).ToArray())];
+        int[][] prompts = [.. Enumerable.Range(0, streams).Select(_ => _prompts.Next(Prompt))];
         long start = Stopwatch.GetTimestamp();
         Generation[] generations = Task.WhenAll(prompts.Select(prompt => Task.Run(() => engine.GenerateAsync(prompt, Generated)))).GetAwaiter().GetResult();
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
