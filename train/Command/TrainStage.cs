@@ -165,9 +165,7 @@ internal sealed class TrainStage(TrainOptions options)
         if (options.Device == "cuda" && !cuda.is_available())
             throw new PipelineException("There is no CUDA device, or this libtorch was built without CUDA; use --device cpu.");
         var model = new LanguageModel(Configuration(plan, data, tokenizer), device(options.Device));
-        model.Initialise(plan.Seed);
-        if (plan.Preset.Training.Initialisation == "mimetic")
-            MimeticInitialisation.Apply(model.Parameters, model.Config);
+        model.Initialise(plan.Seed, mimetic: plan.Preset.Training.Initialisation == "mimetic");
         return model;
     }
 

@@ -68,8 +68,16 @@ public sealed class LanguageModel : IDisposable
         return replica;
     }
 
-    /// <summary>Draws the parameters' initial values.</summary>
-    public void Initialise(long seed) => Parameters.Initialise(seed);
+    /// <summary>Draws the parameters' initial values: the same ones for the same seed, whatever else this process draws.</summary>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="mimetic">Whether the transformer's matrices start as <see cref="MimeticInitialisation"/> says.</param>
+    public void Initialise(long seed, bool mimetic = false)
+    {
+        using var draws = new Generator((ulong)seed);
+        Parameters.Initialise(draws);
+        if (mimetic)
+            MimeticInitialisation.Apply(Parameters, Config, draws);
+    }
 
     /// <summary>Writes model.safetensors.</summary>
     public void SaveWeights(string path)

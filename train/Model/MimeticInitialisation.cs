@@ -13,7 +13,7 @@ namespace MhcPipeline.Train.Model;
 /// so that attended tokens show through; MLPs start at zero. Embeddings share a common component: RMSNorm has no bias, and
 /// positional heads need a constant to grow from. From it, head 0 of the first layer attends to the previous token.
 /// </remarks>
-public static class MimeticInitialisation
+internal static class MimeticInitialisation
 {
     /// <summary>Spread of an embedding, and size of its common component.</summary>
     private const double Embedding = 0.3;
@@ -30,18 +30,18 @@ public static class MimeticInitialisation
     /// <summary>Weight of the final norm under tied embeddings, which would start with logits too large otherwise.</summary>
     private const double FinalNorm = 0.15;
 
-    /// <summary>Overwrites the transformer's matrices; norms and the connection keep their own start. Draws come from torch's generator.</summary>
+    /// <summary>Overwrites the transformer's matrices; norms and the connection keep their own start.</summary>
     /// <param name="parameters">The parameters, initialised already.</param>
     /// <param name="config">Their model.</param>
-    public static void Apply(ParameterStore parameters, ModelConfig config)
+    /// <param name="draws">Where random values come from.</param>
+    internal static void Apply(ParameterStore parameters, ModelConfig config, Generator draws)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         int heads = config.NumAttentionHeads, group = heads / config.NumKeyValueHeads, width = config.HeadDim;
         double deviation = 1 / Math.Sqrt(config.HiddenSize);
 
-        Tensor embedding = Data("model.embed_tokens.weight"); // [V,C]
-        embedding.normal_(0, Embedding);
+        Tensor embedding = Draw("model.embed_tokens.weight", Embedding); // [V,C]
         embedding.sub_(embedding.mean([1L], keepdim: true)).add_(Embedding);
         if (config.TieWordEmbeddings)
             Data("model.norm.weight").fill_(FinalNorm);
@@ -49,9 +49,9 @@ public static class MimeticInitialisation
         for (int layer = 0; layer < config.NumHiddenLayers; layer++)
         {
             string name = $"model.layers.{layer}";
-            Tensor q = Data($"{name}.self_attn.q_proj.weight").normal_(0, deviation); // [HD,C]
-            Tensor k = Data($"{name}.self_attn.k_proj.weight").normal_(0, deviation); // [KD,C]
-            Tensor v = Data($"{name}.self_attn.v_proj.weight").normal_(0, deviation); // [KD,C]
+            Tensor q = Draw($"{name}.self_attn.q_proj.weight", deviation); // [HD,C]
+            Tensor k = Draw($"{name}.self_attn.k_proj.weight", deviation); // [KD,C]
+            Tensor v = Draw($"{name}.self_attn.v_proj.weight", deviation); // [KD,C]
             Tensor output = Data($"{name}.self_attn.o_proj.weight"); // [C,HD]
             for (int head = 0; head < heads; head++)
             {
@@ -62,12 +62,13 @@ public static class MimeticInitialisation
             }
             if (layer == 0)
                 AttendToPrevious(q.narrow(0, 0, width), k.narrow(0, 0, width), config);
-            Data($"{name}.mlp.gate_proj.weight").normal_(0, deviation);
-            Data($"{name}.mlp.up_proj.weight").normal_(0, deviation);
+            Draw($"{name}.mlp.gate_proj.weight", deviation);
+            Draw($"{name}.mlp.up_proj.weight", deviation);
             Data($"{name}.mlp.down_proj.weight").zero_();
         }
 
         Tensor Data(string tensor) => parameters.Part(parameters.Data, tensor);
+        Tensor Draw(string tensor, double spread) => parameters.Draw(tensor, spread, draws);
     }
 
     /// <summary>

@@ -78,10 +78,10 @@ public sealed class ParameterStore : IDisposable
     /// <summary>The parameter that computation sees; see <see cref="ParameterSpec.Leaf"/>.</summary>
     public Parameter Leaf(string name) => _leaves[name];
 
-    /// <summary>Gives every parameter its initial value. Draws come from <c>torch.manual_seed(seed)</c>.</summary>
-    public void Initialise(long seed)
+    /// <summary>Gives every parameter its initial value.</summary>
+    /// <param name="draws">Where random values come from, on the CPU: a model starts the same on every device.</param>
+    public void Initialise(Generator draws)
     {
-        manual_seed(seed);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         foreach (ParameterSpec spec in Specs)
@@ -90,7 +90,7 @@ public sealed class ParameterStore : IDisposable
             if (spec.Initial.Values is { } values)
                 part.copy_(tensor([.. values], [.. spec.Shape]));
             else if (spec.Initial.Deviation > 0)
-                part.normal_(0, spec.Initial.Deviation);
+                Draw(spec.Name, spec.Initial.Deviation, draws);
             else
                 part.fill_(spec.Initial.Constant);
             if (spec.Initial.ZeroRows is { } rows)
@@ -99,6 +99,13 @@ public sealed class ParameterStore : IDisposable
                 part.narrow(0, start, count).zero_();
             }
         }
+    }
+
+    /// <summary>Fills a tensor with normally distributed values around zero, and returns it.</summary>
+    internal Tensor Draw(string name, double deviation, Generator draws)
+    {
+        Tensor part = Part(Data, name);
+        return part.copy_(empty(part.shape, dtype: ScalarType.Float32).normal_(0, deviation, draws));
     }
 
     /// <summary>Sets every gradient to zero.</summary>

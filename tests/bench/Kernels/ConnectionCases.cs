@@ -30,7 +30,8 @@ internal static class ConnectionCases
             VocabSize = 1,
         };
         var store = new ParameterStore(ConnectionRegistry.Find(connection).Parameters(config), CPU);
-        store.Initialise(1);
+        using var draws = new Generator(1);
+        store.Initialise(draws);
         StreamConnection composed = Create(), fused = Create();
         composed.UsesKernels = false;
         Tensor embedding = randn([Batch, Sequence, Width], requires_grad: true), gradient = randn(Batch, Sequence, Width);

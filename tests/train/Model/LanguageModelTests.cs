@@ -25,6 +25,28 @@ public sealed class LanguageModelTests
         Assert.True(error < 1e-4, $"largest error {error:g3}");
     }
 
+    [Fact]
+    public void A_seed_gives_the_same_start_while_other_models_start_beside_it()
+    {
+        ModelConfig config = TinyModel.Config() with { HiddenSize = 128, IntermediateSize = 512 }; // large enough for its draws to take a while
+        var starts = new float[4][][];
+        using var together = new Barrier(starts.Length);
+        Thread[] threads = [.. Enumerable.Range(0, starts.Length).Select(i => new Thread(() => starts[i] = Starts()))];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.All(starts.SelectMany(of => of), start => Assert.Equal(starts[0][0], start));
+
+        float[][] Starts()
+        {
+            together.SignalAndWait();
+            return [.. Enumerable.Range(0, 8).Select(_ =>
+            {
+                using LanguageModel model = TinyModel.Create(config, seed: 7);
+                return Numbers.Of(model.Parameters.Data);
+            })];
+        }
+    }
+
     [Theory]
     [InlineData("mhc", 1)]
     [InlineData("mhc", 4)]

@@ -52,8 +52,8 @@ public sealed class MimeticInitialisationTests
 
     private static LanguageModel Create()
     {
-        LanguageModel model = TinyModel.Create(_config);
-        MimeticInitialisation.Apply(model.Parameters, _config);
+        var model = new LanguageModel(_config, CPU);
+        model.Initialise(1, mimetic: true);
         return model;
     }
 

@@ -93,7 +93,8 @@ public sealed class AdamWTests
     {
         var store = new ParameterStore(
             [new("norm", [4], Initial.All(1), Decay: false), new("matrix", [2, 3], Initial.Of(Numbers.Normal(6, 7)), Decay: true)], CPU);
-        store.Initialise(1);
+        using var draws = new Generator(1);
+        store.Initialise(draws);
         return store;
     }
 }
