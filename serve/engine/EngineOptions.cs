@@ -3,7 +3,7 @@ namespace MhcPipeline.Engine;
 /// <summary>How an <see cref="InferenceEngine"/> uses the machine it runs on.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>Threads of one operator. 0 leaves the choice to ONNX Runtime: one a physical core.</summary>
+    /// <summary>Threads of one operator. 0 is one a physical core, or one alone where the model is so small that a second would only be waited for.</summary>
     public int Threads { get; init; }
 
     /// <summary>
@@ -29,6 +29,12 @@ public sealed record EngineOptions
     /// A prompt that begins like a text in one of the slots takes over keys and values of the tokens that both have, instead of computing them.
     /// </summary>
     public bool PrefixCache { get; init; } = true;
+
+    /// <summary>
+    /// Where set, ONNX Runtime measures every operator and writes a file of this name with the date and .json behind it when the engine is disposed of
+    /// (Chrome's trace format; up to a million operators).
+    /// </summary>
+    public string? Profile { get; init; }
 
     /// <summary>Runs the model on an NVIDIA GPU. Needs the GPU build of ONNX Runtime.</summary>
     public bool UseCuda { get; init; }

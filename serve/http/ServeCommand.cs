@@ -12,7 +12,7 @@ internal static class ServeCommand
         Option<string> run = new("--run") { Description = "The run folder to serve, with its exported model.", DefaultValueFactory = _ => "runs/default" };
         Option<string> host = new("--host") { Description = "The address to listen on; 0.0.0.0 is every network that this machine is in.", DefaultValueFactory = _ => "127.0.0.1" };
         Option<int> port = new("--port") { Description = "The port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
-        Option<int> threads = new("--threads") { Description = "Threads that compute; 0 is one a core.", DefaultValueFactory = _ => 0 };
+        Option<int> threads = new("--threads") { Description = "Threads that compute; 0 is one a core, or one alone for a very small model.", DefaultValueFactory = _ => 0 };
         Option<int> slots = new("--slots") { Description = "Texts that are generated side by side; each has a key-value cache of its own.", DefaultValueFactory = _ => 8 };
         Option<int> maxQueue = new("--max-queue") { Description = "Texts that may wait for a slot; more are refused with status 503.", DefaultValueFactory = _ => 64 };
         Option<int> context = new("--context") { Description = "Most tokens of prompt and answer together; 0 is as many as the model was made for.", DefaultValueFactory = _ => 0 };

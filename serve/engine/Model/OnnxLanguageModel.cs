@@ -34,7 +34,7 @@ internal sealed class OnnxLanguageModel : ILanguageModel
         MaxContext = options.MaxContext == 0 ? config.MaxPositionEmbeddings : options.MaxContext;
         Slots = options.Slots;
         MaxChunk = Math.Min(MaxContext, options.PrefillChunk);
-        _session = CreateSession(modelPath, options);
+        _session = CreateSession(modelPath, config, options);
         RequireContract(_session, modelPath, config);
         _bindsCopy = options.UseCuda;
         _cutsLogits = _session.OverridableInitializerMetadata.ContainsKey("logits_from");
@@ -161,12 +161,14 @@ internal sealed class OnnxLanguageModel : ILanguageModel
         }
     }
 
-    private static InferenceSession CreateSession(string modelPath, EngineOptions options)
+    private static InferenceSession CreateSession(string modelPath, ModelConfig config, EngineOptions options)
     {
-        using var session = new SessionOptions { EnableMemoryPattern = false, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        if (options.Threads > 0)
+        using var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        session.IntraOpNumThreads = options.Threads > 0 ? options.Threads : OperatorThreads.For(config);
+        if (options.Profile is { } profile)
         {
-            session.IntraOpNumThreads = options.Threads;
+            session.ProfileOutputPathPrefix = profile; // read by the next line
+            session.EnableProfiling = true;
         }
         try
         {

@@ -19,7 +19,7 @@ internal static class StartupTable
             ("parameters", Parameters(run)),
             ("context", $"{model.Engine.MaxContext:N0} tokens"),
             ("side by side", $"{options.Slots}, then {options.MaxQueue} waiting"),
-            ("runs on", options.Cuda ? "GPU" : options.Threads == 0 ? "CPU, all cores" : $"CPU, {options.Threads} threads"),
+            ("runs on", options.Cuda ? "GPU" : options.Threads == 0 ? "CPU" : $"CPU, {options.Threads} threads"),
             ("chat page", url),
             ("API", url + "/v1"),
             ("API description", url + "/openapi/v1.json"),

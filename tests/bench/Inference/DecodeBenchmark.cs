@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Engine;
 using MhcPipeline.Export;
 using MhcPipeline.Train.Command;
 
@@ -16,6 +17,8 @@ internal sealed class DecodeBenchmark : IBenchmark
     private const int Turns = 7, Decoded = 64, Prompt = 8, LongPrompt = 256, Compared = 16;
     private const double WarmUpSeconds = 2;
     private const string LlamaCpp = "llamacpp";
+
+    private static readonly EngineOptions _oneSlot = new() { Slots = 1 };
 
     private readonly RandomPrompts _prompts = new();
 
@@ -40,10 +43,10 @@ internal sealed class DecodeBenchmark : IBenchmark
         try
         {
             Console.WriteLine($"{measured.Name}: writing the models");
-            sides.Add(new EngineGenerator("mhc fused", models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision })));
-            sides.Add(new EngineGenerator("mhc standard", models.Export(size, "mhc", new ExportOptions { Precision = precision })));
+            sides.Add(new EngineGenerator("mhc fused", models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision }), _oneSlot));
+            sides.Add(new EngineGenerator("mhc standard", models.Export(size, "mhc", new ExportOptions { Precision = precision }), _oneSlot));
             RunFolder residual = models.Export(size, "residual", new ExportOptions { Precision = precision });
-            sides.Add(new EngineGenerator("residual", residual));
+            sides.Add(new EngineGenerator("residual", residual, _oneSlot));
 #if GENAI
             sides.Add(new GenAiGenerator("genai", residual.OnnxFolder));
 #else

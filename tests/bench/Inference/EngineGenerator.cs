@@ -5,9 +5,9 @@ using MhcPipeline.Engine;
 namespace MhcPipeline.Bench.Inference;
 
 /// <summary>Our engine in this process, as a server uses it.</summary>
-internal sealed class EngineGenerator(string name, RunFolder run, int slots = 1) : ITextGenerator
+internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions options) : ITextGenerator
 {
-    private readonly InferenceEngine _engine = InferenceEngine.Load(run.Path, new EngineOptions { Slots = slots });
+    private readonly InferenceEngine _engine = InferenceEngine.Load(run.Path, options);
 
     public string Name => name;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MhcPipeline.Core;
+using MhcPipeline.Engine;
 using MhcPipeline.Export;
 using MhcPipeline.Train.Command;
 
@@ -33,7 +34,7 @@ internal sealed class ThroughputBenchmark : IBenchmark
         string model = measured.Name;
         Console.WriteLine($"{model}: writing the model");
         RunFolder run = models.Export(measured.Size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = measured.Precision });
-        using var engine = new EngineGenerator("engine", run, Most);
+        using var engine = new EngineGenerator("engine", run, new EngineOptions { Slots = Most });
         List<double> firsts = [];
         ISide[] sides = [.. _streams.Select(streams => new Side($"{streams} streams", _ => Together(engine, streams, firsts)))];
         Rounds rounds = Rounds.Run(sides, Turns, Generated, warmup: Generated);
