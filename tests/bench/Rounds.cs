@@ -29,11 +29,18 @@ internal sealed class Rounds(IReadOnlyList<string> sides, double[][] seconds, in
         return new Rounds([.. sides.Select(side => side.Name)], seconds, steps);
     }
 
+    /// <summary>All rounds of the same sides as one.</summary>
+    public static Rounds Join(IReadOnlyList<Rounds> parts) =>
+        new(parts[0].Sides, [.. parts[0].Sides.Select(side => parts.SelectMany(part => part.Seconds(side)).ToArray())], parts[0].Steps);
+
+    /// <summary>Steps of a turn.</summary>
+    private int Steps => steps;
+
     /// <summary>The sides' names.</summary>
     public IReadOnlyList<string> Sides => sides;
 
     /// <summary>Steps a second of a side: the median of its rounds.</summary>
-    public double StepsPerSecond(string side) => steps / Median(Seconds(side));
+    public double StepsPerSecond(string side) => Steps / Median(Seconds(side));
 
     /// <summary>How many times faster <paramref name="side"/> is than <paramref name="other"/>: the median of the ratios within a round.</summary>
     public double Ratio(string side, string other) => Median(Seconds(other).Zip(Seconds(side), (theirs, its) => theirs / its));

@@ -55,9 +55,10 @@ internal unsafe struct SiteBackward(SiteMap map, SiteShape shape, Before before,
         for (int k = 0; k < map.Biases; k++)
             ofBias[k] = default;
 
-        for (int first = shape.Start(part); first < shape.End(part); first += tile)
+        int end = shape.End(part, shape.Parts);
+        for (int first = shape.Start(part, shape.Parts); first < end; first += tile)
         {
-            int count = Math.Min(tile, shape.End(part) - first);
+            int count = Math.Min(tile, end - first);
             float* streams = x;
             if (Streams == null)
                 before.Streams<V>(shape, first, first + count, x, past: false);

@@ -12,6 +12,12 @@ internal unsafe struct SiteForward(SiteMap map, SiteShape shape, Before before, 
     public float* Writing;
     public float* Input;
 
+    /// <summary>How many parts the tokens are cut into.</summary>
+    public int Parts;
+
+    /// <summary>How many parts fn is cut into, for as many threads: of the products of a single part of tokens.</summary>
+    public int RowParts;
+
     private readonly int _groups = parameters.Summed ? 1 : map.Groups;
     private readonly int _width = parameters.Summed ? shape.Width : shape.Flat / map.Groups;
 
@@ -21,9 +27,10 @@ internal unsafe struct SiteForward(SiteMap map, SiteShape shape, Before before, 
         int tile = shape.Tile, n = shape.Streams, read = parameters.Summed ? 1 : n;
         float* x = Scratch.Tiles((tile * shape.Flat) + (n * tile));
         float* pre = x + (tile * shape.Flat); // [n, tile]
-        for (int first = shape.Start(part); first < shape.End(part); first += tile)
+        int end = shape.End(part, Parts);
+        for (int first = shape.Start(part, Parts); first < end; first += tile)
         {
-            int count = Math.Min(tile, shape.End(part) - first);
+            int count = Math.Min(tile, end - first);
             float* target = parameters.Summed ? before.Embedding + ((nint)first * shape.Width) : Streams == null ? x : Streams + ((nint)first * shape.Flat);
             if (!parameters.Summed)
                 before.Streams<V>(shape, first, first + count, target, past: false);
@@ -43,11 +50,35 @@ internal unsafe struct SiteForward(SiteMap map, SiteShape shape, Before before, 
             return;
         int rows = count * _groups;
         nint start = (nint)first * _groups;
-        RowProducts.Set<V>(x, rows, parameters.Fn, map.Rows, _width, Products + start, (nint)shape.Tokens * _groups);
+        var products = new FnProducts { X = x, Count = rows, Fn = parameters.Fn, Rows = map.Rows, Width = _width, Products = Products + start, Distance = (nint)shape.Tokens * _groups, Parts = RowParts };
+        if (RowParts > 1)
+            LanesJobs.Run(products, RowParts);
+        else
+            products.Run<V>(0);
         for (int row = 0; row < rows; row++)
         {
             float* f = x + ((nint)row * _width);
             Roots[start + row] = (float)(1 / Math.Sqrt((Row.Dot<V>(f, f, _width) / (double)_width) + map.NormEps));
+        }
+    }
+
+    /// <summary>Products of some rows of x with the rows of fn, a part of fn at a time.</summary>
+    private struct FnProducts : ILanesJob
+    {
+        public float* X;
+        public int Count;
+        public float* Fn;
+        public int Rows;
+        public int Width;
+        public float* Products;
+        public nint Distance;
+        public int Parts;
+
+        public readonly void Run<V>(int part)
+            where V : unmanaged, ILanes<V>
+        {
+            int first = Rows * part / Parts, end = Rows * (part + 1) / Parts;
+            RowProducts.Set<V>(X, Count, Fn + ((nint)first * Width), end - first, Width, Products + (first * Distance), Distance);
         }
     }
 

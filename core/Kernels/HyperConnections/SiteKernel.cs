@@ -26,8 +26,19 @@ public static unsafe class SiteKernel
     public static void Forward(
         SiteMap map, SiteShape shape, Before before, SiteParameters parameters, float* streams, float* products, float* roots, float* writing, float* input)
     {
-        var job = new SiteForward(map, shape, before, parameters) { Streams = streams, Products = products, Roots = roots, Writing = writing, Input = input };
-        LanesJobs.Run(job, shape.Parts);
+        bool hosted = KernelThreads.Host.ParallelFor != null;
+        int parts = hosted ? shape.HostedParts : shape.Parts;
+        var job = new SiteForward(map, shape, before, parameters)
+        {
+            Streams = streams,
+            Products = products,
+            Roots = roots,
+            Writing = writing,
+            Input = input,
+            Parts = parts,
+            RowParts = hosted && parts == 1 && !parameters.Summed ? SiteShape.HostedRowParts(map.Rows, shape.Flat / map.Groups) : 1,
+        };
+        LanesJobs.Run(job, parts);
     }
 
     /// <summary>The backward pass.</summary>
@@ -69,7 +80,8 @@ public static unsafe class SiteKernel
         {
             // Results larger than the caches go past them: that saves reading the lines that are about to be overwritten.
             bool past = (long)Shape.Tokens * Shape.Flat > 8 << 20 && Shape.Width % V.Count == 0 && (nint)Streams % (V.Count * sizeof(float)) == 0;
-            Before.Streams<V>(Shape, Shape.Start(part), Shape.End(part), Streams + ((nint)Shape.Start(part) * Shape.Flat), past);
+            int first = Shape.Start(part, Shape.Parts);
+            Before.Streams<V>(Shape, first, Shape.End(part, Shape.Parts), Streams + ((nint)first * Shape.Flat), past);
         }
     }
 }

@@ -14,6 +14,14 @@ public readonly record struct SiteShape(int Tokens, int Streams, int Width)
 
     private const int MaximumParts = 32;
 
+    /// <summary>Numbers of streams that a host's threads, which wait by spinning, take over from one another at a gain: some ten microseconds' work.</summary>
+    private const int NumbersOfHostedPart = 24 * 1024;
+
+    /// <summary>The same of fn, which is only read.</summary>
+    private const int NumbersOfRowPart = 12 * 1024;
+
+    private const int RowsOfPart = 4;
+
     /// <summary>Numbers of a token's streams.</summary>
     public int Flat => Streams * Width;
 
@@ -23,9 +31,21 @@ public readonly record struct SiteShape(int Tokens, int Streams, int Width)
     /// <summary>Parts that may run on threads of their own. A matter of sizes only, so that sums are the same on every machine.</summary>
     internal int Parts => Math.Clamp(Tokens / TokensOfPart, 1, MaximumParts);
 
-    /// <summary>First token of a part.</summary>
-    internal int Start(int part) => (int)((long)Tokens * part / Parts / 16) * 16;
+    /// <summary>Parts of a forward pass on a host's threads; any number of them gives the same results.</summary>
+    internal int HostedParts => (int)Math.Clamp((long)Tokens * Flat / NumbersOfHostedPart, 1, MaximumParts);
 
-    /// <summary>Behind the last token of a part.</summary>
-    internal int End(int part) => part == Parts - 1 ? Tokens : Start(part + 1);
+    /// <summary>Parts that fn is cut into where the tokens are too few to be: it is then most of what a site reads.</summary>
+    /// <param name="rows">Of fn.</param>
+    /// <param name="width">Of a row.</param>
+    internal static int HostedRowParts(int rows, int width) => (int)Math.Clamp((long)rows * width / NumbersOfRowPart, 1, Math.Max(1, rows / RowsOfPart));
+
+    /// <summary>First token of one of <paramref name="parts"/> parts.</summary>
+    internal int Start(int part, int parts)
+    {
+        int unit = Tokens / parts < 16 ? 8 : 16;
+        return (int)((long)Tokens * part / parts / unit) * unit;
+    }
+
+    /// <summary>Behind the last token of one of <paramref name="parts"/> parts.</summary>
+    internal int End(int part, int parts) => part == parts - 1 ? Tokens : Start(part + 1, parts);
 }

@@ -1,5 +1,6 @@
 #if GENAI
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntimeGenAI;
 
@@ -10,11 +11,16 @@ internal sealed class GenAiGenerator : ITextGenerator
 {
     private readonly Model _model;
 
-    public GenAiGenerator(string name, string onnxFolder)
+    /// <param name="name">What tables call it.</param>
+    /// <param name="onnxFolder">With genai_config.json.</param>
+    /// <param name="threads">Threads that it computes with.</param>
+    public GenAiGenerator(string name, string onnxFolder, int threads)
     {
         OrtEnv.Instance(); // genai takes the ONNX Runtime that is loaded
         Name = name;
-        _model = new Model(onnxFolder);
+        using var config = new Config(onnxFolder);
+        config.Overlay(JsonSerializer.Serialize(new { model = new { decoder = new { session_options = new { intra_op_num_threads = threads } } } }));
+        _model = new Model(config);
     }
 
     public string Name { get; }

@@ -7,7 +7,7 @@ namespace MhcPipeline.Bench.Inference;
 /// <param name="Name">In tables and keys.</param>
 /// <param name="Model">The model's shape.</param>
 /// <param name="Vocabulary">V.</param>
-/// <param name="TextsATurn">How many texts a turn has, one after the other: since those of a small model are short.</param>
+/// <param name="TextsATurn">How many texts a turn has, one after the other: since those of a small model are short, and threads that another side has left spinning share a turn's first milliseconds.</param>
 internal sealed record ModelSize(string Name, ModelSettings Model, int Vocabulary, int TextsATurn)
 {
     /// <summary>About 100 million parameters, a third of them the tied embedding of a usual vocabulary.</summary>
@@ -20,7 +20,7 @@ internal sealed record ModelSize(string Name, ModelSettings Model, int Vocabular
     public static ModelSize Default()
     {
         Preset preset = Preset.Load("default");
-        return new("default", preset.Model, preset.Tokenizer.VocabSize, TextsATurn: 4);
+        return new("default", preset.Model, preset.Tokenizer.VocabSize, TextsATurn: 20);
     }
 
     /// <summary>With a connection.</summary>

@@ -8,7 +8,7 @@ namespace MhcPipeline.Core.Tests.Kernels;
 /// <summary>The forward pass of a site as inference calls it: for any number of tokens.</summary>
 public sealed unsafe class SiteForwardTests
 {
-    private const int Tokens = 21, Streams = 4, Width = 37, Rows = 24, Writing = 20;
+    private const int Tokens = 61, Streams = 4, Width = 613, Rows = 24, Writing = 20; // so wide that a host's threads share fn
 
     private static readonly MhcMap _map = new(new MhcOptions(Streams, 20, 1e-6, 1e-6));
 
@@ -26,6 +26,35 @@ public sealed unsafe class SiteForwardTests
             Assert.Equal(input[(5 * Width)..((5 + together) * Width)], fewInput);
         }
     });
+
+    [Theory]
+    [InlineData(1)] // fn is cut
+    [InlineData(7)]
+    [InlineData(16)] // tokens are
+    [InlineData(Tokens)]
+    public void On_the_threads_of_a_host_numbers_are_the_same(int tokens)
+    {
+        (float[] streams, float[] input) = Forward(Enumerable.Range(0, tokens));
+        int calls = 0;
+        KernelThreads.Host = new HostThreads { ParallelFor = &Backwards, State = &calls };
+        try
+        {
+            (float[] hostedStreams, float[] hostedInput) = Forward(Enumerable.Range(0, tokens));
+            Assert.Equal(streams, hostedStreams);
+            Assert.Equal(input, hostedInput);
+            Assert.True(calls > 1, "the host's threads were not asked for");
+        }
+        finally
+        {
+            KernelThreads.Host = default;
+        }
+
+        static void Backwards(void* state, delegate* unmanaged<void*, nuint, void> function, int count, void* work)
+        {
+            for (int i = count - 1; i >= 0; i--, (*(int*)state)++)
+                function(work, (nuint)i);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Widths))]
