@@ -90,7 +90,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         RequireRange(options.MaxContext, 0, config.MaxPositionEmbeddings, "context", $"1 to max_position_embeddings of {run.ConfigJson}, {config.MaxPositionEmbeddings}");
         RequireRange(options.Slots, 1, 1024, "number of slots", "1 to 1024");
         RequireRange(options.MaxQueue, 0, 1 << 20, "queue's length", "0 to 1048576");
-        RequireRange(options.Threads, 0, 1024, "number of threads", "0 (all cores) to 1024");
+        RequireRange(options.Threads, 0, 1024, "number of threads", "0 (the engine chooses) to 1024");
         RequireRange(options.PrefillChunk, 1, 4096, "number of prompt tokens between two steps", "1 to 4096");
         var model = new OnnxLanguageModel(run.OnnxModel, config, options);
         try

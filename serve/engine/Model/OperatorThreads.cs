@@ -4,7 +4,7 @@ namespace MhcPipeline.Engine.Model;
 
 /// <summary>
 /// How many threads ONNX Runtime gets where nobody says. Its own choice fixes each thread to a processor, and the engine's thread, which works with
-/// them, is then often found on one of these: a step of 110 million weights took 20 % longer on two cores.
+/// them, may then be found on one of these: with 6 layers of 384 in float32 a step took 1.61 ms instead of 1.26 on two cores.
 /// </summary>
 internal static class OperatorThreads
 {
