@@ -31,7 +31,7 @@ internal static class InspectExport
         });
         string[] total = ["all", Number(folding["operators_before"]), Number(parts.Values.Sum(part => part.Operators)),
             Number(folding["weight_bytes_before"]), Number(parts.Values.Sum(part => part.Bytes)), ""];
-        display.Table(["part", "operators unfolded", "operators", "bytes of weights unfolded", "bytes of weights", "Sinkhorn iterations"], [.. rows, total]);
+        display.Table(["part", "operators before", "after", "bytes of weights before", "after", "Sinkhorn iterations"], [.. rows, total]);
         display.Line("");
         display.Table(["fold", "done", "operators alone", "bytes of weights alone", "largest change of a logit"], folding["folds"]!.AsArray().Select(fold => new[]
         {

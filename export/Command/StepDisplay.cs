@@ -52,8 +52,8 @@ internal sealed class StepDisplay(IAnsiConsole console, bool interactive)
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         Table table = new Table().Border(interactive ? TableBorder.Rounded : TableBorder.None);
-        foreach (string column in columns)
-            table.AddColumn(new TableColumn(Markup.Escape(column)));
+        for (int column = 0; column < columns.Count; column++)
+            table.AddColumn(new TableColumn(Markup.Escape(columns[column])) { NoWrap = column == 0 }); // names stay whole on a narrow terminal
         foreach (IReadOnlyList<string> row in rows)
             table.AddRow([.. row.Select(cell => Markup.Escape(cell))]);
         console.Write(table);
