@@ -3,7 +3,6 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Engine;
 using MhcPipeline.Export;
-using MhcPipeline.Train.Command;
 
 namespace MhcPipeline.Bench.Inference;
 
@@ -24,20 +23,12 @@ internal sealed class DecodeBenchmark : IBenchmark
 
     public string Description => "one stream in our engine, fused, standard and residual, and in onnxruntime-genai and llama.cpp where they install";
 
-    public BenchReport Run()
-    {
-        NativeThreads.OneAnOperation(); // for the drawing of weights; the engines bring threads of their own
-        var report = new BenchReport(Name);
-        foreach (InferenceCase measured in InferenceCase.All())
-            Measure(report, measured);
-        return report;
-    }
+    public BenchReport Run() => InferenceCase.MeasureAll(Name, Measure);
 
     private void Measure(BenchReport report, InferenceCase measured)
     {
         ModelSize size = measured.Size;
         using var models = new GeneratedModels();
-        Console.WriteLine($"{measured.Name}: writing the models");
         List<Program> programs = Programs(models, measured);
         List<Rounds> decode = [], prefill = [];
         string[]? decoding = null, reading = null;
@@ -69,12 +60,9 @@ internal sealed class DecodeBenchmark : IBenchmark
     private static List<Program> Programs(GeneratedModels models, InferenceCase measured)
     {
         (ModelSize size, ExportPrecision precision) = measured;
-        RunFolder fused = models.Export(size, "mhc", new ExportOptions { Mode = ExportMode.Fused, Precision = precision });
-        RunFolder standard = models.Export(size, "mhc", new ExportOptions { Precision = precision });
-        RunFolder residual = models.Export(size, "residual", new ExportOptions { Precision = precision });
-        List<Program> programs = [];
-        foreach ((string name, RunFolder run) in new[] { ("mhc fused", fused), ("mhc standard", standard), ("residual", residual) })
-            programs.Add(new(name, side => new EngineGenerator(side, run, new EngineOptions { Slots = 1 })));
+        (string Name, RunFolder Run)[] exported = [.. measured.Export(models)];
+        RunFolder residual = exported[^1].Run;
+        List<Program> programs = [.. exported.Select(of => new Program(of.Name, side => new EngineGenerator(side, of.Run, new EngineOptions { Slots = 1 })))];
         int[] tried = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
 #if GENAI
         foreach (int threads in tried)

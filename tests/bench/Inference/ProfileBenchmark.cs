@@ -1,8 +1,6 @@
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
-using MhcPipeline.Export;
-using MhcPipeline.Train.Command;
 
 namespace MhcPipeline.Bench.Inference;
 
@@ -18,26 +16,16 @@ internal sealed class ProfileBenchmark : IBenchmark
 
     public string Description => "a decode step of our engine by operator: fused, standard and residual, one stream and 16";
 
-    public BenchReport Run()
-    {
-        NativeThreads.OneAnOperation(); // for the drawing of weights; the engine brings threads of its own
-        var report = new BenchReport(Name);
-        foreach (InferenceCase measured in InferenceCase.All())
-        {
-            using var models = new GeneratedModels();
-            Console.WriteLine($"{measured.Name}: writing the models");
-            Measure("mhc fused", "mhc", ExportMode.Fused);
-            Measure("mhc standard", "mhc", ExportMode.Standard);
-            Measure("residual", "residual", ExportMode.Standard);
+    public BenchReport Run() => InferenceCase.MeasureAll(Name, Measure);
 
-            void Measure(string side, string connection, ExportMode mode)
-            {
-                RunFolder run = models.Export(measured.Size, connection, new ExportOptions { Mode = mode, Precision = measured.Precision });
-                foreach (int streams in new[] { 1, Most })
-                    Add(report, $"{measured.Name}, {side}, {streams}", Profile(run, models.In("profile"), streams));
-            }
+    private static void Measure(BenchReport report, InferenceCase measured)
+    {
+        using var models = new GeneratedModels();
+        foreach ((string side, RunFolder run) in measured.Export(models))
+        {
+            foreach (int streams in new[] { 1, Most })
+                Add(report, $"{measured.Name}, {side}, {streams}", Profile(run, models.In("profile"), streams));
         }
-        return report;
     }
 
     /// <summary>ONNX Runtime's events while as many texts as there are slots grow together.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
 using MhcPipeline.Export;
-using MhcPipeline.Train.Command;
 
 namespace MhcPipeline.Bench.Inference;
 
@@ -19,14 +18,7 @@ internal sealed class ThroughputBenchmark : IBenchmark
 
     public string Description => "our engine with 1 to 16 streams at once";
 
-    public BenchReport Run()
-    {
-        NativeThreads.OneAnOperation(); // for the drawing of weights; the engine brings threads of its own
-        var report = new BenchReport(Name);
-        foreach (InferenceCase measured in InferenceCase.All())
-            Measure(report, measured);
-        return report;
-    }
+    public BenchReport Run() => InferenceCase.MeasureAll(Name, Measure);
 
     private void Measure(BenchReport report, InferenceCase measured)
     {
