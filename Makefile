@@ -15,16 +15,19 @@ CPU        ?=
 DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
+# true takes the packages for NVIDIA GPUs
+MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help deps build tokenizer train export precisions serve test bench study conformance plugin format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin format clean
 
 BIN     := artifacts/bin
-SOURCES := $(shell find core tokenizer train export serve compat tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cpp' -o -name '*.h' \)) \
+BUILT   := artifacts/built-cuda-$(MHC_CUDA)
+SOURCES := $(shell find core tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' \)) \
            MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
 option   = $(if $($(1)),--$(2) "$($(1))")
 
@@ -34,25 +37,11 @@ help: ## show this list
 	@echo "  RUN=$(RUN) PORT=$(PORT); PRESET (default, smoke, shakespeare-char), DATA (file or folder),"
 	@echo "  CONNECTION (hc, identity, mhc, mhc_lite, residual), STEPS, MINUTES and SEED change the run: make train PRESET=smoke RUN=runs/try"
 
-deps: artifacts/deps/deps.props ## find out where each dependency comes from, fetch what the feed lacks, print the table
-	@cat artifacts/deps/table.txt
+build: $(BUILT) ## compile everything (Release); MHC_CUDA=true or false chooses the packages, else nvidia-smi does
 
-# Asked again only when a variable that forces a source is set to something else than last time.
-DEPS_REQUEST := $(strip $(MHC_DEPS) $(TORCH_DIR))
-ifneq ($(DEPS_REQUEST),)
-ifneq ($(DEPS_REQUEST),$(shell cat artifacts/deps/request 2>/dev/null))
-.PHONY: artifacts/deps/deps.props
-endif
-endif
-
-artifacts/deps/deps.props: compat/deps.sh Directory.Packages.props
-	@compat/deps.sh
-	@echo "$(DEPS_REQUEST)" >artifacts/deps/request
-
-build: artifacts/built ## compile everything (Release)
-
-artifacts/built: artifacts/deps/deps.props $(SOURCES)
-	@dotnet build MhcPipeline.sln -c Release -v quiet -nologo -clp:NoSummary
+$(BUILT): $(SOURCES)
+	@rm -f artifacts/built-*
+	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -v quiet -nologo -clp:NoSummary
 	@touch $@
 
 tokenizer: build ## train the tokenizer of a run on its data
@@ -93,8 +82,8 @@ study: build ## compare all connections, write docs/study.md: make study DATA=in
 conformance: build ## check every reference case of a folder: make conformance DIR=folder
 	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR)
 
-format: artifacts/deps/deps.props ## format the code (CHECK=1 only checks)
+format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
 
-clean: ## remove what was built (runs/ and the fetched dependencies stay)
-	@rm -rf artifacts/bin artifacts/obj artifacts/built artifacts/plugin artifacts/plugin.log artifacts/tests artifacts/bench
+clean: ## remove what was built (runs/ stays)
+	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/plugin.log artifacts/tests artifacts/bench

@@ -51,7 +51,7 @@ internal sealed unsafe class KernelSite(SiteMap map, SiteShape shape)
     /// <param name="ofInput">Gradient of u [T,C].</param>
     public (float[] Streams, float[] Fn, float[] Bias, float[] Scale, float[] Output) Backward(float[]? output, float[]? ofWritten, float[] ofInput)
     {
-        float[] ofStreams = new float[Streams.Length], ofX = new float[Streams.Length], ofOutput = new float[ofInput.Length], ofNothing = new float[Streams.Length], ofWriting = new float[_writing.Length];
+        float[] ofStreams = new float[Streams.Length], ofX = new float[Streams.Length], ofOutput = new float[ofInput.Length], ofNothing = new float[shape.Tokens * (shape.Width + (shape.Streams * (1 + shape.Streams)))], ofWriting = new float[_writing.Length];
         float[] ofFn = new float[Fn.Length], ofBias = new float[Bias.Length], ofScale = new float[Scale.Length];
         fixed (float* x = Streams, zero = _nothing, p = _products, r = _roots, w = _writing, f = output, gy = ofWritten, gu = ofInput)
         fixed (float* fn = Fn, bias = Bias, scale = Scale, gx = ofX, gf = ofOutput, gw = ofWriting, gs = ofStreams, rest = ofNothing, gfn = ofFn, gbias = ofBias, gscale = ofScale)

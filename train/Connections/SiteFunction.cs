@@ -19,11 +19,12 @@ internal sealed unsafe class SiteFunction : autograd.MultiTensorFunction<SiteFun
     /// <returns>u [T,C]; and for a site the streams X' [T,n,C] and the coefficients of its write [rows, T].</returns>
     public static (Tensor Input, Tensor Streams, Tensor Writing) Read(SiteMap map, Streams before, Tensor? fn, Tensor? bias, Tensor? scale)
     {
+        using var scope = NewDisposeScope(); // TorchSharp keeps an empty copy of every output with the node
         long width = before.Value.shape[^1];
         Tensor source = (before.Writing is null ? before.Value.reshape(-1, width) : before.Value.view(-1, map.Streams, width)).contiguous(); // [T,C] or [T,n,C]
         Tensor? output = before.Output?.reshape(-1, width).contiguous();
         var call = new Call(map, new SiteShape((int)source.shape[0], map.Streams, (int)width), before.Tape, before.Writing is not null);
-        List<Tensor> results = apply(call, source, fn!, bias!, scale!, before.Writing!, output!);
+        List<Tensor> results = [.. apply(call, source, fn!, bias!, scale!, before.Writing!, output!).Select(result => result.MoveToOuterDisposeScope())];
         return map.Writes ? (results[0], results[1], results[2]) : (results[0], null!, null!);
     }
 

@@ -136,16 +136,18 @@ public sealed class LanguageModel : IDisposable
 
     private Tensor Attention(Layer layer, Tensor u)
     {
+        using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.AttentionNorm, Config.RmsNormEps); // [B,S,C]
         Tensor packed = linear(x, layer.Qkv); // [B,S,(H+2K)D]: queries, keys, values
         Tensor mixed = CausalAttention.Apply(packed, Config.NumAttentionHeads, Config.NumKeyValueHeads, _rotary); // [B,S,HD]
-        return linear(mixed, layer.Output); // [B,S,C]
+        return linear(mixed, layer.Output).MoveToOuterDisposeScope(); // [B,S,C]
     }
 
     private Tensor Mlp(Layer layer, Tensor u)
     {
+        using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.MlpNorm, Config.RmsNormEps); // [B,S,C]
-        return linear(SwiGlu.Apply(linear(x, layer.GateUp)), layer.Down); // [B,S,C] -> [B,S,2I] -> [B,S,I] -> [B,S,C]
+        return linear(SwiGlu.Apply(linear(x, layer.GateUp)), layer.Down).MoveToOuterDisposeScope(); // [B,S,C] -> [B,S,2I] -> [B,S,I] -> [B,S,C]
     }
 
     private sealed class Layer(ParameterStore parameters, string name)

@@ -64,12 +64,8 @@ internal sealed class DecodeBenchmark : IBenchmark
         RunFolder residual = exported[^1].Run;
         List<Program> programs = [.. exported.Select(of => new Program(of.Name, side => new EngineGenerator(side, of.Run, new EngineOptions { Slots = 1 })))];
         int[] tried = [.. new[] { 1, Environment.ProcessorCount }.Distinct()];
-#if GENAI
         foreach (int threads in tried)
             programs.Add(new($"genai, threads: {threads}", side => new GenAiGenerator(side, residual.OnnxFolder, threads)));
-#else
-        Console.WriteLine("onnxruntime-genai is not here (see `make deps`): left out");
-#endif
         if (LlamaCppGenerator.Install() is not { } installed)
         {
             Console.WriteLine("npm cannot install node-llama-cpp here: llama.cpp is left out");

@@ -1,4 +1,3 @@
-#if GENAI
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
@@ -43,4 +42,3 @@ internal sealed class GenAiGenerator : ITextGenerator
 
     public void Dispose() => _model.Dispose();
 }
-#endif

@@ -1,17 +1,11 @@
-#if GENAI
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntimeGenAI;
-#endif
 
 namespace MhcPipeline.Export.Tests.Elsewhere;
 
-/// <summary>onnxruntime-genai, where `make deps` found it.</summary>
+/// <summary>onnxruntime-genai.</summary>
 internal static class GenAi
 {
-#if GENAI
-    /// <summary>Why it cannot be used here; null where it can.</summary>
-    public const string? Missing = null;
-
     /// <summary>Greedy tokens after a prompt, until an end token or <paramref name="count"/>.</summary>
     public static int[] Generate(string onnxFolder, int[] prompt, int count)
     {
@@ -25,11 +19,4 @@ internal static class GenAi
             generator.GenerateNextToken();
         return generator.GetSequence(0)[prompt.Length..].ToArray();
     }
-#else
-    /// <summary>Why it cannot be used here; null where it can.</summary>
-    public const string? Missing = "onnxruntime-genai is neither on the NuGet feed nor to be had from npm here (see `make deps`)";
-
-    /// <summary>Not here: see <see cref="Missing"/>.</summary>
-    public static int[] Generate(string onnxFolder, int[] prompt, int count) => throw new NotSupportedException(Missing);
-#endif
 }

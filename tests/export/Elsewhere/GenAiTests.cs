@@ -11,7 +11,7 @@ public sealed class GenAiTests
 {
     private const int Count = 40;
 
-    [Theory(Skip = GenAi.Missing)]
+    [Theory]
     [InlineData("mhc", ExportPrecision.Float32)]
     [InlineData("mhc_lite", ExportPrecision.Float32)]
     [InlineData("hc", ExportPrecision.Float32)]

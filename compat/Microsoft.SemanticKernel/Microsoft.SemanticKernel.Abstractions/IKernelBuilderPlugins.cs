@@ -1,8 +1,0 @@
-using Microsoft.Extensions.DependencyInjection;
-
-namespace Microsoft.SemanticKernel;
-
-public interface IKernelBuilderPlugins
-{
-    IServiceCollection Services { get; }
-}
