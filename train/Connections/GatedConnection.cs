@@ -1,6 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

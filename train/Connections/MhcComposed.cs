@@ -1,5 +1,5 @@
 using MhcPipeline.Core.Kernels;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Functions;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;

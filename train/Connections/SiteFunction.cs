@@ -1,5 +1,5 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Functions;
 using static MhcPipeline.Train.Connections.StreamTape;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Functions;
+using MhcPipeline.Train.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Functions;
+using MhcPipeline.Train.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Model;

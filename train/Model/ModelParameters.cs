@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Parameters;
 
 namespace MhcPipeline.Train.Model;
 

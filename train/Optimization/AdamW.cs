@@ -1,7 +1,7 @@
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Core.Safetensors;
-using MhcPipeline.Train.Model;
-using static MhcPipeline.Train.Model.HostKernels;
+using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;

@@ -1,7 +1,7 @@
 using MhcPipeline.Core.Kernels.Optimization;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using TorchSharp;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;

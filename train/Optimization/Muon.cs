@@ -1,5 +1,5 @@
 using MhcPipeline.Core.Safetensors;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using MhcPipeline.Core;
 using MhcPipeline.Train.Metrics;
+using MhcPipeline.Train.Report.Markup;
 
 namespace MhcPipeline.Train.Report;
 

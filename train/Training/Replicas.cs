@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Train.Data;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;
 using TorchSharp;
 using static TorchSharp.torch;

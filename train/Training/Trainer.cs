@@ -5,6 +5,7 @@ using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Optimization;
+using MhcPipeline.Train.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
 

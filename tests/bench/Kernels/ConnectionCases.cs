@@ -1,7 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Connections;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Bench.Kernels;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.Sublayers;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Optimization;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using MhcPipeline.Core;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Study.Plan;

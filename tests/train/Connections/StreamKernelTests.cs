@@ -1,7 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Train.Connections;
-using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -2,6 +2,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Optimization;
+using MhcPipeline.Train.Parameters;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

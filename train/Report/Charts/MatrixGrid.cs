@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MhcPipeline.Train.Report.Markup;
 
 namespace MhcPipeline.Train.Report.Charts;
 

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Parameters;
 
 /// <summary>One tensor of a checkpoint: its name as Hugging Face spells it, its shape and how it starts.</summary>
 /// <param name="Name">Name in model.safetensors.</param>

@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary><see cref="SwiGluKernel"/> as a differentiable operation.</summary>
 internal sealed class SwiGluFunction : autograd.SingleTensorFunction<SwiGluFunction>

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// The head's product and <see cref="CrossEntropyKernel"/> as one differentiable operation over chunks of positions, whose logits (4 MB)

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>The cross-entropy of the head's logits with the targets, without the logits of all positions at once.</summary>
 public static class VocabularyLoss

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// Causal grouped-query attention (arXiv 2305.13245) with rotary positions, from one projection of queries, keys and values: query head h

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>Root-mean-square normalisation (arXiv 1910.07467): x / sqrt(mean(x^2) + eps) * weight, over the last axis.</summary>
 public static class RmsNorm

@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary><see cref="AttentionKernel"/> as a differentiable operation: it keeps one number a row of scores instead of the scores.</summary>
 internal sealed class CausalAttentionFunction : autograd.SingleTensorFunction<CausalAttentionFunction>

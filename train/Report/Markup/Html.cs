@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace MhcPipeline.Train.Report;
+namespace MhcPipeline.Train.Report.Markup;
 
 /// <summary>Text and numbers as they stand in the page.</summary>
 internal static class Html

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Parameters;
 
 /// <summary>What a parameter holds before training.</summary>
 public sealed record Initial

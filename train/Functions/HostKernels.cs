@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>Where the kernels of core/ can compute: on single-precision numbers in the host's memory. Elsewhere the composed tensor operations do.</summary>
 internal static class HostKernels

@@ -1,9 +1,10 @@
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Tests.Model;
+namespace MhcPipeline.Train.Tests.Functions;
 
 /// <summary>The kernels as differentiable operations against the composed tensor operations: the same values and gradients.</summary>
 public sealed class SublayerTests

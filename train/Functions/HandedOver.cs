@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// What operations of ours return to the autograd engine. The engine takes references of its own, but nothing tells when the objects here are

@@ -3,7 +3,7 @@ using MhcPipeline.Core.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Parameters;
 
 /// <summary>
 /// A model's parameters in one buffer, and their gradients in another: an optimizer step, the gradient's norm and

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// Rotary position embedding (RoFormer, arXiv 2104.09864) in Hugging Face's rotate-half form: dimension d turns with

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>SwiGLU (arXiv 2002.05202): silu(gate) * up, where one projection gives both.</summary>
 public static class SwiGlu
