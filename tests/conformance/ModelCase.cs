@@ -26,7 +26,7 @@ public sealed class ModelCase(string path) : ReferenceCase(path)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using LanguageModel model = LanguageModel.Load(Path, CPU);
+        using LanguageModel model = ModelFiles.Load(Path, CPU);
         return model.Forward(tensor(ids, [batch, sequence])).contiguous().data<float>().ToArray();
     }
 

@@ -55,6 +55,15 @@ internal sealed record RunPlan
         };
     }
 
+    /// <summary>Where the run stands when this session begins.</summary>
+    /// <param name="data">Fingerprint of the prepared data.</param>
+    public RunState Begin(string data) => (Saved ?? new RunState { TotalSteps = Steps, Identity = Identity(data) }) with
+    {
+        TotalSteps = Steps,
+        BudgetSeconds = Budget?.TotalSeconds,
+        Finished = false,
+    };
+
     /// <summary>What a checkpoint remembers of the plan.</summary>
     /// <param name="data">Fingerprint of the prepared data.</param>
     public RunIdentity Identity(string data)

@@ -1,5 +1,4 @@
 using MhcPipeline.Core;
-using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
@@ -16,13 +15,13 @@ namespace MhcPipeline.Train.Model;
 /// </summary>
 public sealed class LanguageModel : IDisposable
 {
-    private readonly Layer[] _layers;
+    private readonly LayerParameters[] _layers;
     private readonly Embedding _embedding;
     private readonly Parameter _norm;
     private readonly Parameter _head;
     private readonly RotaryEmbedding _rotary;
 
-    /// <summary>A model whose parameters are zeros until <see cref="Initialise"/> or <see cref="Load"/>.</summary>
+    /// <summary>A model whose parameters are zeros until <see cref="Initialise"/> or <see cref="ParameterStore.Load"/>.</summary>
     /// <exception cref="PipelineException">The configuration is out of range or names an unknown connection.</exception>
     public LanguageModel(ModelConfig config, Device device)
         : this(config, CreateParameters(config, device))
@@ -34,7 +33,7 @@ public sealed class LanguageModel : IDisposable
         (Config, Parameters) = (config, parameters);
         Device device = parameters.Device;
         Connection = ConnectionRegistry.Find(config.Connection).Create(config, Parameters);
-        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new Layer(Parameters, $"model.layers.{i}"))];
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new LayerParameters(Parameters, $"model.layers.{i}"))];
         _embedding = nn.Embedding(config.VocabSize, config.HiddenSize, device: device);
         _embedding.weight = Parameters.Leaf("model.embed_tokens.weight");
         _norm = Parameters.Leaf("model.norm.weight");
@@ -50,17 +49,6 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>How sublayers join the residual stream.</summary>
     public IConnection Connection { get; }
-
-    /// <summary>Reads config.json and model.safetensors of a folder.</summary>
-    /// <exception cref="PipelineException">A file is missing, malformed, or does not fit the other.</exception>
-    public static LanguageModel Load(string folder, Device device)
-    {
-        var run = new RunFolder(folder);
-        var model = new LanguageModel(ModelConfig.Load(run.ConfigJson), device);
-        using SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);
-        model.Parameters.Load(file, model.Parameters.Data);
-        return model;
-    }
 
     /// <summary>A second model over the same values with gradients of its own: what another thread computes with.</summary>
     public LanguageModel Replica()
@@ -79,15 +67,6 @@ public sealed class LanguageModel : IDisposable
         Parameters.Initialise(draws);
         if (mimetic)
             MimeticInitialisation.Apply(Parameters, Config, draws);
-    }
-
-    /// <summary>Writes model.safetensors.</summary>
-    public void SaveWeights(string path)
-    {
-        var writer = new SafetensorsWriter();
-        writer.Metadata["format"] = "pt"; // Hugging Face's loaders ask for it
-        Parameters.Save(writer, Parameters.Data);
-        writer.Save(path);
     }
 
     /// <summary>The forward pass.</summary>
@@ -129,14 +108,14 @@ public sealed class LanguageModel : IDisposable
         Streams streams = Connection.Begin(_embedding.call(ids)); // [B,S,C] -> as the connection keeps them
         for (int i = 0; i < _layers.Length; i++)
         {
-            Layer layer = _layers[i];
+            LayerParameters layer = _layers[i];
             streams = Connection.Around(2 * i, streams, u => Attention(layer, u));
             streams = Connection.Around((2 * i) + 1, streams, u => Mlp(layer, u));
         }
         return RmsNorm.Apply(Connection.End(streams), _norm, Config.RmsNormEps); // [B,S,C]
     }
 
-    private Tensor Attention(Layer layer, Tensor u)
+    private Tensor Attention(LayerParameters layer, Tensor u)
     {
         using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.AttentionNorm, Config.RmsNormEps); // [B,S,C]
@@ -145,25 +124,10 @@ public sealed class LanguageModel : IDisposable
         return linear(mixed, layer.Output).MoveToOuterDisposeScope(); // [B,S,C]
     }
 
-    private Tensor Mlp(Layer layer, Tensor u)
+    private Tensor Mlp(LayerParameters layer, Tensor u)
     {
         using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.MlpNorm, Config.RmsNormEps); // [B,S,C]
         return linear(SwiGlu.Apply(linear(x, layer.GateUp)), layer.Down).MoveToOuterDisposeScope(); // [B,S,C] -> [B,S,2I] -> [B,S,I] -> [B,S,C]
-    }
-
-    private sealed class Layer(ParameterStore parameters, string name)
-    {
-        public Parameter AttentionNorm { get; } = parameters.Leaf($"{name}.input_layernorm.weight");
-
-        public Parameter Qkv { get; } = parameters.Leaf($"{name}.qkv"); // [(H+2K)D, C]
-
-        public Parameter Output { get; } = parameters.Leaf($"{name}.self_attn.o_proj.weight"); // [C, HD]
-
-        public Parameter MlpNorm { get; } = parameters.Leaf($"{name}.post_attention_layernorm.weight");
-
-        public Parameter GateUp { get; } = parameters.Leaf($"{name}.gate_up"); // [2I, C]
-
-        public Parameter Down { get; } = parameters.Leaf($"{name}.mlp.down_proj.weight"); // [C, I]
     }
 }

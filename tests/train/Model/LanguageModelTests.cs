@@ -17,7 +17,7 @@ public sealed class LanguageModelTests
     public void The_forward_pass_gives_the_reference_logits(string name)
     {
         using var scope = NewDisposeScope();
-        using LanguageModel model = LanguageModel.Load(ConformanceCases.File(name), CPU);
+        using LanguageModel model = ModelFiles.Load(ConformanceCases.File(name), CPU);
         using SafetensorsFile expected = SafetensorsFile.Open(Path.Combine(ConformanceCases.File(name), "expected.safetensors"));
 
         float[] logits = Numbers.Of(model.Forward(tensor(expected.ReadInt64("input_ids"), [.. expected.Tensors["input_ids"].Shape])));
@@ -159,7 +159,7 @@ public sealed class LanguageModelTests
         using LanguageModel model = TinyModel.Create(TinyModel.Config());
         model.Config.Save(run.ConfigJson);
         model.SaveWeights(run.WeightsFile);
-        using LanguageModel loaded = LanguageModel.Load(folder, CPU);
+        using LanguageModel loaded = ModelFiles.Load(folder, CPU);
         Assert.Equal(Numbers.Of(model.Forward(TinyModel.Ids(1, 8))), Numbers.Of(loaded.Forward(TinyModel.Ids(1, 8))));
     }
 
