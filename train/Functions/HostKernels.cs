@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -11,4 +12,7 @@ internal static class HostKernels
 
     /// <summary>The numbers of a contiguous tensor; valid while the tensor is.</summary>
     public static Span<float> Floats(Tensor contiguous) => MemoryMarshal.Cast<byte, float>(contiguous.bytes);
+
+    /// <summary>Where the numbers of a contiguous tensor are.</summary>
+    public static unsafe float* Pointer(Tensor contiguous) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(contiguous.bytes));
 }

@@ -29,7 +29,7 @@ internal sealed class VocabularyLossFunction : autograd.SingleTensorFunction<Voc
         Tensor hidden = (Tensor)vars[0], head = (Tensor)vars[1], targets = (Tensor)vars[2];
         bool gradient = (bool)vars[3];
         long tokens = hidden.shape[0], vocabulary = head.shape[0], size = Math.Min(tokens, Math.Max(SmallestChunk, ChunkLogits / vocabulary));
-        Tensor logits = empty(size, vocabulary), turned = head.t(); // [V,C] -> [C,V]
+        Tensor logits = empty(size, vocabulary);
         Tensor? ofHidden = gradient ? empty(hidden.shape) : null, ofHead = gradient ? empty(head.shape) : null;
         double loss = 0;
         for (long first = 0; first < tokens; first += size)
@@ -37,10 +37,12 @@ internal sealed class VocabularyLossFunction : autograd.SingleTensorFunction<Voc
             using var chunk = NewDisposeScope();
             long count = Math.Min(size, tokens - first);
             Tensor rows = logits.narrow(0, 0, count), inputs = hidden.narrow(0, first, count); // [count,V], [count,C]
-            rows.addmm_(inputs, turned, beta: 0, alpha: 1);
+            LinearProducts.Forward(inputs, head, rows);
             loss += CrossEntropyKernel.Sum(Floats(rows), MemoryMarshal.Cast<byte, long>(targets.narrow(0, first, count).bytes), gradient);
-            ofHidden?.narrow(0, first, count).addmm_(rows, head, beta: 0, alpha: 1);
-            ofHead?.addmm_(rows.t(), inputs, beta: first == 0 ? 0 : 1, alpha: 1);
+            if (!gradient)
+                continue;
+            LinearProducts.InputGradient(rows, head, ofHidden!.narrow(0, first, count));
+            LinearProducts.WeightGradient(rows, inputs, ofHead!, add: first > 0);
         }
         if (gradient)
             ctx.save_for_backward([ofHidden!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);

@@ -117,6 +117,8 @@ public sealed class LanguageModel : IDisposable
 
     private Tensor Attention(LayerParameters layer, Tensor u)
     {
+        if (HostKernels.Serve(u))
+            return AttentionFunction.Apply(u, layer.AttentionNorm, layer.Qkv, layer.Output, Config.NumAttentionHeads, Config.NumKeyValueHeads, _rotary, Config.RmsNormEps);
         using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.AttentionNorm, Config.RmsNormEps); // [B,S,C]
         Tensor packed = linear(x, layer.Qkv); // [B,S,(H+2K)D]: queries, keys, values
@@ -126,6 +128,8 @@ public sealed class LanguageModel : IDisposable
 
     private Tensor Mlp(LayerParameters layer, Tensor u)
     {
+        if (HostKernels.Serve(u))
+            return MlpFunction.Apply(u, layer.MlpNorm, layer.GateUp, layer.Down, Config.RmsNormEps);
         using var scope = NewDisposeScope();
         Tensor x = RmsNorm.Apply(u, layer.MlpNorm, Config.RmsNormEps); // [B,S,C]
         return linear(SwiGlu.Apply(linear(x, layer.GateUp)), layer.Down).MoveToOuterDisposeScope(); // [B,S,C] -> [B,S,2I] -> [B,S,I] -> [B,S,C]

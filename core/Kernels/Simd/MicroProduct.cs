@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace MhcPipeline.Core.Kernels.Simd;
 
 /// <summary>
-/// Matrix products of operands that are in a cache already: C += A B, in tiles of 8 rows by 3 vectors (2 where a machine has 16 registers)
-/// whose sums stay in registers, so that a step of 24 multiplications loads 11 operands.
+/// Matrix products of operands that are in a cache already: C = A B or C += A B, in tiles of 8 rows by 3 vectors (2 where a machine has 16
+/// registers) whose sums stay in registers, so that a step of 24 multiplications loads 11 operands.
 /// </summary>
 internal static unsafe class MicroProduct
 {
@@ -20,6 +20,10 @@ internal static unsafe class MicroProduct
     /// <param name="k">Columns of A, rows of B.</param>
     /// <param name="n">Columns of B and C.</param>
     public static void Add<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int k, int n)
+        where V : unmanaged, ILanes<V> => Run<V>(a, aRow, aColumn, b, bRow, c, cRow, m, k, n, add: true);
+
+    /// <summary>C [m,n] = A [m,k] B [k,n] or, with <paramref name="add"/>, C += A B; the other parameters as those of <see cref="Add"/>.</summary>
+    public static void Run<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int m, int k, int n, bool add)
         where V : unmanaged, ILanes<V>
     {
         int column = 0;
@@ -29,11 +33,11 @@ internal static unsafe class MicroProduct
             {
                 int row = 0;
                 for (; row <= m - 8; row += 8)
-                    Tile8By3<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k);
+                    Tile8By3<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k, add);
                 for (; row < m; row++)
                 {
-                    Tile1By2<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k);
-                    Tile1By1<V>(a + (row * aRow), aColumn, b + column + (2 * V.Count), bRow, c + (row * cRow) + column + (2 * V.Count), k);
+                    Tile1By2<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k, add);
+                    Tile1By1<V>(a + (row * aRow), aColumn, b + column + (2 * V.Count), bRow, c + (row * cRow) + column + (2 * V.Count), k, add);
                 }
             }
         }
@@ -41,17 +45,17 @@ internal static unsafe class MicroProduct
         {
             int row = 0;
             for (; row <= m - 8; row += 8)
-                Tile8By2<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k);
+                Tile8By2<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k, add);
             for (; row < m; row++)
-                Tile1By2<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k);
+                Tile1By2<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k, add);
         }
         for (; column <= n - V.Count; column += V.Count)
         {
             int row = 0;
             for (; row <= m - 8; row += 8)
-                Tile8By1<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k);
+                Tile8By1<V>(a + (row * aRow), aRow, aColumn, b + column, bRow, c + (row * cRow) + column, cRow, k, add);
             for (; row < m; row++)
-                Tile1By1<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k);
+                Tile1By1<V>(a + (row * aRow), aColumn, b + column, bRow, c + (row * cRow) + column, k, add);
         }
         for (; column < n; column++)
             for (int row = 0; row < m; row++)
@@ -59,12 +63,13 @@ internal static unsafe class MicroProduct
                 float sum = 0;
                 for (int l = 0; l < k; l++)
                     sum += a[(row * aRow) + (l * aColumn)] * b[(l * bRow) + column];
-                c[(row * cRow) + column] += sum;
+                float* target = c + (row * cRow) + column;
+                *target = add ? *target + sum : sum;
             }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tile8By3<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k)
+    private static void Tile8By3<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k, bool add)
         where V : unmanaged, ILanes<V>
     {
         V p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default, p6 = default, p7 = default;
@@ -111,18 +116,18 @@ internal static unsafe class MicroProduct
             a6 += aColumn;
             b += bRow;
         }
-        Accumulate(c, p0, q0, r0);
-        Accumulate(c + cRow, p1, q1, r1);
-        Accumulate(c + (2 * cRow), p2, q2, r2);
-        Accumulate(c + (3 * cRow), p3, q3, r3);
-        Accumulate(c + (4 * cRow), p4, q4, r4);
-        Accumulate(c + (5 * cRow), p5, q5, r5);
-        Accumulate(c + (6 * cRow), p6, q6, r6);
-        Accumulate(c + (7 * cRow), p7, q7, r7);
+        Put(c, p0, q0, r0, add);
+        Put(c + cRow, p1, q1, r1, add);
+        Put(c + (2 * cRow), p2, q2, r2, add);
+        Put(c + (3 * cRow), p3, q3, r3, add);
+        Put(c + (4 * cRow), p4, q4, r4, add);
+        Put(c + (5 * cRow), p5, q5, r5, add);
+        Put(c + (6 * cRow), p6, q6, r6, add);
+        Put(c + (7 * cRow), p7, q7, r7, add);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tile8By2<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k)
+    private static void Tile8By2<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k, bool add)
         where V : unmanaged, ILanes<V>
     {
         V p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default, p6 = default, p7 = default;
@@ -160,18 +165,18 @@ internal static unsafe class MicroProduct
             a6 += aColumn;
             b += bRow;
         }
-        Accumulate(c, p0, q0);
-        Accumulate(c + cRow, p1, q1);
-        Accumulate(c + (2 * cRow), p2, q2);
-        Accumulate(c + (3 * cRow), p3, q3);
-        Accumulate(c + (4 * cRow), p4, q4);
-        Accumulate(c + (5 * cRow), p5, q5);
-        Accumulate(c + (6 * cRow), p6, q6);
-        Accumulate(c + (7 * cRow), p7, q7);
+        Put(c, p0, q0, add);
+        Put(c + cRow, p1, q1, add);
+        Put(c + (2 * cRow), p2, q2, add);
+        Put(c + (3 * cRow), p3, q3, add);
+        Put(c + (4 * cRow), p4, q4, add);
+        Put(c + (5 * cRow), p5, q5, add);
+        Put(c + (6 * cRow), p6, q6, add);
+        Put(c + (7 * cRow), p7, q7, add);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tile8By1<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k)
+    private static void Tile8By1<V>(float* a, nint aRow, nint aColumn, float* b, nint bRow, float* c, nint cRow, int k, bool add)
         where V : unmanaged, ILanes<V>
     {
         V p0 = default, p1 = default, p2 = default, p3 = default, p4 = default, p5 = default, p6 = default, p7 = default;
@@ -192,17 +197,17 @@ internal static unsafe class MicroProduct
             a6 += aColumn;
             b += bRow;
         }
-        Accumulate(c, p0);
-        Accumulate(c + cRow, p1);
-        Accumulate(c + (2 * cRow), p2);
-        Accumulate(c + (3 * cRow), p3);
-        Accumulate(c + (4 * cRow), p4);
-        Accumulate(c + (5 * cRow), p5);
-        Accumulate(c + (6 * cRow), p6);
-        Accumulate(c + (7 * cRow), p7);
+        Put(c, p0, add);
+        Put(c + cRow, p1, add);
+        Put(c + (2 * cRow), p2, add);
+        Put(c + (3 * cRow), p3, add);
+        Put(c + (4 * cRow), p4, add);
+        Put(c + (5 * cRow), p5, add);
+        Put(c + (6 * cRow), p6, add);
+        Put(c + (7 * cRow), p7, add);
     }
 
-    private static void Tile1By2<V>(float* a, nint aColumn, float* b, nint bRow, float* c, int k)
+    private static void Tile1By2<V>(float* a, nint aColumn, float* b, nint bRow, float* c, int k, bool add)
         where V : unmanaged, ILanes<V>
     {
         V p = default, q = default;
@@ -214,10 +219,10 @@ internal static unsafe class MicroProduct
             a += aColumn;
             b += bRow;
         }
-        Accumulate(c, p, q);
+        Put(c, p, q, add);
     }
 
-    private static void Tile1By1<V>(float* a, nint aColumn, float* b, nint bRow, float* c, int k)
+    private static void Tile1By1<V>(float* a, nint aColumn, float* b, nint bRow, float* c, int k, bool add)
         where V : unmanaged, ILanes<V>
     {
         V p = default;
@@ -227,27 +232,27 @@ internal static unsafe class MicroProduct
             a += aColumn;
             b += bRow;
         }
-        Accumulate(c, p);
+        Put(c, p, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate<V>(float* c, V left, V middle, V right)
+    private static void Put<V>(float* c, V left, V middle, V right, bool add)
         where V : unmanaged, ILanes<V>
     {
-        Accumulate(c, left, middle);
-        Accumulate(c + (2 * V.Count), right);
+        Put(c, left, middle, add);
+        Put(c + (2 * V.Count), right, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate<V>(float* c, V left, V right)
+    private static void Put<V>(float* c, V left, V right, bool add)
         where V : unmanaged, ILanes<V>
     {
-        Accumulate(c, left);
-        Accumulate(c + V.Count, right);
+        Put(c, left, add);
+        Put(c + V.Count, right, add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Accumulate<V>(float* c, V sum)
+    private static void Put<V>(float* c, V sum, bool add)
         where V : unmanaged, ILanes<V> =>
-        (V.Load(c) + sum).Store(c);
+        (add ? V.Load(c) + sum : sum).Store(c);
 }

@@ -27,12 +27,13 @@ public static unsafe class SwiGluKernel
     /// <param name="inner">I.</param>
     /// <param name="yGradient">[T,I].</param>
     /// <param name="bothGradient">[T,2I], written.</param>
-    public static void Backward(ReadOnlySpan<float> both, int inner, ReadOnlySpan<float> yGradient, Span<float> bothGradient)
+    /// <param name="y">[T,I], written as the forward pass wrote it; empty where nobody needs it again.</param>
+    public static void Backward(ReadOnlySpan<float> both, int inner, ReadOnlySpan<float> yGradient, Span<float> bothGradient, Span<float> y = default)
     {
-        fixed (float* pb = both, pg = yGradient, pgb = bothGradient)
+        fixed (float* pb = both, pg = yGradient, pgb = bothGradient, py = y)
         {
             var rows = new RowParts(yGradient.Length / inner, inner, PartElements);
-            LanesJobs.Run(new BackwardJob { Both = pb, Gradient = pg, BothGradient = pgb, Rows = rows }, rows.Count);
+            LanesJobs.Run(new BackwardJob { Both = pb, Gradient = pg, BothGradient = pgb, Y = py, Rows = rows }, rows.Count);
         }
     }
 
@@ -72,7 +73,7 @@ public static unsafe class SwiGluKernel
 
     private struct BackwardJob : ILanesJob
     {
-        public float* Both, Gradient, BothGradient;
+        public float* Both, Gradient, BothGradient, Y;
         public RowParts Rows;
 
         public readonly void Run<V>(int part)
@@ -82,15 +83,16 @@ public static unsafe class SwiGluKernel
             for (int t = Rows.Start(part); t < end; t++)
             {
                 float* gate = Both + ((nint)t * 2 * inner), gradient = Gradient + ((nint)t * inner), ofGate = BothGradient + ((nint)t * 2 * inner);
+                float* y = Y == null ? null : Y + ((nint)t * inner);
                 if (inner >= V.Count)
-                    Backward<V>(gate, gradient, ofGate);
+                    Backward<V>(gate, gradient, ofGate, y);
                 else
-                    Backward<Lanes1>(gate, gradient, ofGate);
+                    Backward<Lanes1>(gate, gradient, ofGate, y);
             }
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        private readonly void Backward<V>(float* gate, float* gradient, float* ofGate)
+        private readonly void Backward<V>(float* gate, float* gradient, float* ofGate, float* y)
             where V : unmanaged, ILanes<V>
         {
             int inner = Rows.Width;
@@ -99,9 +101,12 @@ public static unsafe class SwiGluKernel
                 int c = Math.Min(start, inner - V.Count);
                 V x = V.Load(gate + c), g = V.Load(gradient + c);
                 V sigmoid = V.Reciprocal(V.Of(1) + Functions.Exp(V.Of(0) - x)), silu = x * sigmoid;
+                V up = V.Load(gate + inner + c);
+                if (y != null)
+                    (silu * up).Store(y + c);
                 (g * silu).Store(ofGate + inner + c);
                 // silu' = s + x s (1 - s)
-                (g * V.Load(gate + inner + c) * V.MultiplyAdd(silu, V.Of(1) - sigmoid, sigmoid)).Store(ofGate + c);
+                (g * up * V.MultiplyAdd(silu, V.Of(1) - sigmoid, sigmoid)).Store(ofGate + c);
             }
         }
     }
