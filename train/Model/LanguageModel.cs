@@ -109,29 +109,10 @@ public sealed class LanguageModel : IDisposable
         for (int i = 0; i < _layers.Length; i++)
         {
             LayerParameters layer = _layers[i];
-            streams = Connection.Around(2 * i, streams, u => Attention(layer, u));
-            streams = Connection.Around((2 * i) + 1, streams, u => Mlp(layer, u));
+            streams = Connection.Around(2 * i, streams, u => AttentionSublayer.Apply( // u [B,S,C]
+                u, layer.AttentionNorm, layer.Qkv, layer.Output, Config.NumAttentionHeads, Config.NumKeyValueHeads, _rotary, Config.RmsNormEps));
+            streams = Connection.Around((2 * i) + 1, streams, u => MlpSublayer.Apply(u, layer.MlpNorm, layer.GateUp, layer.Down, Config.RmsNormEps));
         }
         return RmsNorm.Apply(Connection.End(streams), _norm, Config.RmsNormEps); // [B,S,C]
-    }
-
-    private Tensor Attention(LayerParameters layer, Tensor u)
-    {
-        if (HostKernels.Serve(u))
-            return AttentionFunction.Apply(u, layer.AttentionNorm, layer.Qkv, layer.Output, Config.NumAttentionHeads, Config.NumKeyValueHeads, _rotary, Config.RmsNormEps);
-        using var scope = NewDisposeScope();
-        Tensor x = RmsNorm.Apply(u, layer.AttentionNorm, Config.RmsNormEps); // [B,S,C]
-        Tensor packed = linear(x, layer.Qkv); // [B,S,(H+2K)D]: queries, keys, values
-        Tensor mixed = CausalAttention.Apply(packed, Config.NumAttentionHeads, Config.NumKeyValueHeads, _rotary); // [B,S,HD]
-        return linear(mixed, layer.Output).MoveToOuterDisposeScope(); // [B,S,C]
-    }
-
-    private Tensor Mlp(LayerParameters layer, Tensor u)
-    {
-        if (HostKernels.Serve(u))
-            return MlpFunction.Apply(u, layer.MlpNorm, layer.GateUp, layer.Down, Config.RmsNormEps);
-        using var scope = NewDisposeScope();
-        Tensor x = RmsNorm.Apply(u, layer.MlpNorm, Config.RmsNormEps); // [B,S,C]
-        return linear(SwiGlu.Apply(linear(x, layer.GateUp)), layer.Down).MoveToOuterDisposeScope(); // [B,S,C] -> [B,S,2I] -> [B,S,I] -> [B,S,C]
     }
 }

@@ -17,9 +17,11 @@ internal static class SublayerCases
         yield return KernelCase.Differentiable("rms_norm", [[tokens, Width], [Width]], x => RmsNorm.Composed(x[0], x[1], 1e-6), x => RmsNorm.Apply(x[0], x[1], 1e-6));
         var rotary = new RotaryEmbedding(HeadWidth, Sequence, 10000, CPU);
         yield return KernelCase.Differentiable(
-            "attention", [[Batch, Sequence, 3 * Heads * HeadWidth]],
-            x => CausalAttention.Composed(x[0], Heads, Heads, rotary), x => CausalAttention.Apply(x[0], Heads, Heads, rotary));
-        yield return KernelCase.Differentiable("swiglu", [[tokens, 2 * Inner]], x => SwiGlu.Composed(x[0]), x => SwiGlu.Apply(x[0]));
+            "attention", [[Batch, Sequence, Width], [Width], [3 * Heads * HeadWidth, Width], [Width, Heads * HeadWidth]],
+            x => AttentionSublayer.Composed(x[0], x[1], x[2], x[3], Heads, Heads, rotary, 1e-6), x => AttentionSublayer.Apply(x[0], x[1], x[2], x[3], Heads, Heads, rotary, 1e-6));
+        yield return KernelCase.Differentiable(
+            "mlp", [[Batch, Sequence, Width], [Width], [2 * Inner, Width], [Width, Inner]],
+            x => MlpSublayer.Composed(x[0], x[1], x[2], x[3], 1e-6), x => MlpSublayer.Apply(x[0], x[1], x[2], x[3], 1e-6));
         Tensor targets = randint(0, Vocabulary, [tokens], dtype: ScalarType.Int64);
         yield return CrossEntropy(targets);
         yield return KernelCase.Differentiable(

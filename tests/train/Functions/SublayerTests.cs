@@ -15,9 +15,13 @@ public sealed class SublayerTests
     public void RmsNorm_gives_the_composed_values_and_gradients(int width) =>
         Compare([[2, 5, width], [width]], [2, 5, width], x => RmsNorm.Composed(x[0], x[1], 1e-6), x => RmsNorm.Apply(x[0], x[1], 1e-6));
 
-    [Fact]
-    public void SwiGlu_gives_the_composed_values_and_gradients() =>
-        Compare([[2, 5, 50]], [2, 5, 25], x => SwiGlu.Composed(x[0]), x => SwiGlu.Apply(x[0]));
+    [Theory]
+    [InlineData(24, 25)]
+    [InlineData(128, 344)]
+    public void An_mlp_gives_the_composed_values_and_gradients(int width, int inner) =>
+        Compare(
+            [[2, 5, width], [width], [2 * inner, width], [width, inner]], [2, 5, width],
+            x => MlpSublayer.Composed(x[0], x[1], x[2], x[3], 1e-6), x => MlpSublayer.Apply(x[0], x[1], x[2], x[3], 1e-6));
 
     [Theory]
     [InlineData(4, 4, 16, 33)]
@@ -25,9 +29,10 @@ public sealed class SublayerTests
     public void Attention_gives_the_composed_values_and_gradients(int heads, int keys, int width, int sequence)
     {
         using var rotary = new RotaryEmbedding(width, sequence + 5, 10000, CPU);
+        const int hidden = 21;
         Compare(
-            [[3, sequence, (heads + (2 * keys)) * width]], [3, sequence, heads * width],
-            x => CausalAttention.Composed(x[0], heads, keys, rotary), x => CausalAttention.Apply(x[0], heads, keys, rotary));
+            [[3, sequence, hidden], [hidden], [(heads + (2 * keys)) * width, hidden], [hidden, heads * width]], [3, sequence, hidden],
+            x => AttentionSublayer.Composed(x[0], x[1], x[2], x[3], heads, keys, rotary, 1e-6), x => AttentionSublayer.Apply(x[0], x[1], x[2], x[3], heads, keys, rotary, 1e-6));
     }
 
     [Theory]
@@ -55,7 +60,8 @@ public sealed class SublayerTests
         using var rotary = new RotaryEmbedding(4, 6, 10000, CPU);
         Tensor x = rand(2, 6, 24, dtype: ScalarType.Float64);
         Assert.Equal(ScalarType.Float64, RmsNorm.Apply(x, ones(24, dtype: ScalarType.Float64), 1e-6).dtype);
-        Assert.Equal(ScalarType.Float64, SwiGlu.Apply(x).dtype);
+        Tensor norm = ones(24, dtype: ScalarType.Float64);
+        Assert.Equal(ScalarType.Float64, MlpSublayer.Apply(x, norm, rand(60, 24, dtype: ScalarType.Float64), rand(24, 30, dtype: ScalarType.Float64), 1e-6).dtype);
         Assert.Equal(ScalarType.Float64, VocabularyLoss.Sum(x.view(12, 24), rand(7, 24, dtype: ScalarType.Float64), zeros(12, dtype: ScalarType.Int64)).dtype);
     }
 

@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// An attention sublayer as one differentiable operation on the CPU: norm, queries, keys and values in one product, <see cref="AttentionKernel"/>,

@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// An MLP sublayer as one differentiable operation on the CPU: norm, gate and up in one product, SwiGLU, down. It keeps its input and the

@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Model.HostKernels;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
-namespace MhcPipeline.Train.Model;
+namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// The products of a linear layer y = x W^T in the host's memory, as new tensors that no graph knows: by <see cref="LinearKernel"/> where it
@@ -10,6 +10,16 @@ namespace MhcPipeline.Train.Model;
 /// </summary>
 internal static unsafe class LinearProducts
 {
+    [ThreadStatic]
+    private static bool? _own;
+
+    /// <summary>Whether the kernel computes; <see cref="LinearKernel.IsFaster"/> unless set, for the calling thread. Tests of either way set it.</summary>
+    public static bool Own
+    {
+        get => _own ?? LinearKernel.IsFaster;
+        set => _own = value;
+    }
+
     /// <summary>x W^T.</summary>
     /// <param name="x">[T,K], dense.</param>
     /// <param name="weight">[N,K], dense.</param>
@@ -27,7 +37,7 @@ internal static unsafe class LinearProducts
     /// <param name="y">[T,N], dense, written.</param>
     public static void Forward(Tensor x, Tensor weight, Tensor y)
     {
-        if (LinearKernel.IsFaster)
+        if (Own)
             LinearKernel.Forward(Pointer(x), Pointer(weight), Pointer(y), (int)x.shape[0], (int)x.shape[1], (int)weight.shape[0]);
         else
             Library(y, x, weight.t(), add: false);
@@ -50,7 +60,7 @@ internal static unsafe class LinearProducts
     /// <param name="xGradient">[T,K], dense, written.</param>
     public static void InputGradient(Tensor yGradient, Tensor weight, Tensor xGradient)
     {
-        if (LinearKernel.IsFaster)
+        if (Own)
             LinearKernel.InputGradient(Pointer(yGradient), Pointer(weight), Pointer(xGradient), (int)yGradient.shape[0], (int)weight.shape[1], (int)weight.shape[0]);
         else
             Library(xGradient, yGradient, weight, add: false);
@@ -74,7 +84,7 @@ internal static unsafe class LinearProducts
     /// <param name="add">Whether what is there counts.</param>
     public static void WeightGradient(Tensor yGradient, Tensor x, Tensor weightGradient, bool add)
     {
-        if (LinearKernel.IsFaster)
+        if (Own)
             LinearKernel.WeightGradient(Pointer(yGradient), Pointer(x), Pointer(weightGradient), (int)x.shape[0], (int)x.shape[1], (int)yGradient.shape[1], add);
         else
             Library(weightGradient, yGradient.t(), x, add);
