@@ -1,4 +1,7 @@
+using MhcPipeline.Export.Calibration;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 

@@ -1,4 +1,6 @@
-using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Calibration;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 

@@ -1,7 +1,9 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Calibration;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
-using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Decoder;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -25,9 +27,10 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new ExportOptions();
         config.Validate();
-        var target = new FoldTarget(config, options.Mode, new ModelWeights(weights));
-        DecoderGraph.Check(config, ConnectionRegistry.For(config), target.Weights);
-        FoldedGraph folded = FoldedGraph.Build(target, options, Path.Combine(onnxFolder, "calibration"));
+        IConnection connection = ConnectionRegistry.For(config);
+        var target = new FoldTarget(config, options.Mode, new ModelWeights(weights), [.. connection.AllMaps(config)]);
+        DecoderGraph.Check(config, connection, target.Weights);
+        FoldedGraph folded = FoldedGraph.Build(target, options.Folds, options.Precision, options.Calibration, options.Calibrate, Path.Combine(onnxFolder, "calibration"));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(folded.Graph, path);
         return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, folded.Graph.NodeCounts, folded.Report);

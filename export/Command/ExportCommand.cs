@@ -1,6 +1,10 @@
 using System.CommandLine;
 using MhcPipeline.Core;
+using MhcPipeline.Export.Calibration;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Output;
+using MhcPipeline.Export.Weights;
 using Spectre.Console;
 
 namespace MhcPipeline.Export.Command;

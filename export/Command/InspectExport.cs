@@ -4,6 +4,7 @@ using Google.Protobuf;
 using MhcPipeline.Core;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Onnx.Proto;
+using MhcPipeline.Export.Output;
 
 namespace MhcPipeline.Export.Command;
 

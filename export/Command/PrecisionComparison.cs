@@ -1,10 +1,12 @@
 using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Calibration;
 using MhcPipeline.Export.Evaluation;
-using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Verification;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export.Command;
 
@@ -44,7 +46,7 @@ internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
         using var weights = SafetensorsFile.Open(run.WeightsFile);
         ExportedModel model = OnnxExporter.Export(config, weights, copy.OnnxFolder, options);
 
-        VerificationResult verified = LogitVerification.Measure(model, run.ExpectedFile, config);
+        VerificationResult verified = LogitVerification.Measure(model.ModelPath, run.ExpectedFile, config);
         double? loss = null;
         if (File.Exists(run.ValidationFile))
         {

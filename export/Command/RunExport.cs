@@ -1,8 +1,8 @@
 using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Calibration;
 using MhcPipeline.Export.Evaluation;
-using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Verification;
 using MhcPipeline.Tokenization;
@@ -44,7 +44,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         });
         VerificationResult verified = display.Step("verify", () =>
         {
-            VerificationResult result = LogitVerification.Verify(model, run.ExpectedFile, config);
+            VerificationResult result = LogitVerification.Verify(model.ModelPath, options.Precision, run.ExpectedFile, config);
             return (result, FormattableString.Invariant(
                 $"largest error of a logit {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {100 * result.Relative:0.####} % of the logits; accepted {LogitLimit.Of(options.Precision)}"));
         });

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Operators;
+using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Export.Connections;
 

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Operators;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
@@ -20,13 +21,16 @@ internal sealed class FusedConnection(StreamConnection connection) : IConnection
     public IEnumerable<TensorSpec> Tensors(ModelConfig config) => connection.Tensors(config);
 
     /// <inheritdoc/>
+    public IEnumerable<(MapTensors Tensors, MapRows Rows)> AllMaps(ModelConfig config) => connection.AllMaps(config);
+
+    /// <inheritdoc/>
     public Streams Expand(GraphContext context, Value embedding) => new(embedding);
 
     /// <inheritdoc/>
     public Site Enter(GraphContext context, Streams streams, string name)
     {
         Value[] parameters = Parameters(context, MapTensors.Site(name), connection.SiteRows(context.Config), EqualStreams.At(context, name));
-        int iterations = context.Folds.Iterations(name);
+        int iterations = SinkhornIterations.Of(context.Folds, name);
         if (Written(streams) is not [_, ..] written)
         {
             Value[] read = Node(context, "Read", iterations, [streams.Source, .. parameters], "Input", "Writing");

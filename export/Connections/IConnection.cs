@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -15,6 +16,9 @@ internal interface IConnection
 
     /// <summary>The tensors that it has in the checkpoint.</summary>
     IEnumerable<TensorSpec> Tensors(ModelConfig config);
+
+    /// <summary>Every map of its mixing, with the tensors that it is computed with.</summary>
+    IEnumerable<(MapTensors Tensors, MapRows Rows)> AllMaps(ModelConfig config);
 
     /// <summary>From the embedding [T, C] to the streams.</summary>
     Streams Expand(GraphContext context, Value embedding);

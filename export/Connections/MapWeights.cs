@@ -1,3 +1,4 @@
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;

@@ -17,7 +17,7 @@ internal sealed class MhcConnection : GatedConnection
     protected override Value? Mixing(GraphContext context, Value logits, string site)
     {
         context.SinkhornLogits.Add(site, logits);
-        Value comb = Sinkhorn.Normalize(context.Graph, logits, context.Config.HcMult, context.Folds.Iterations(site), context.Config.HcEps);
+        Value comb = Sinkhorn.Normalize(context.Graph, logits, context.Config.HcMult, SinkhornIterations.Of(context.Folds, site), context.Config.HcEps);
         return context.Graph.Transpose(comb, 0, 2, 1); // X'_j has Σ_i comb[i, j] X_i: comb is consumed transposed
     }
 

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -12,6 +13,9 @@ internal sealed class ResidualConnection : IConnection
 
     /// <inheritdoc/>
     public IEnumerable<TensorSpec> Tensors(ModelConfig config) => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<(MapTensors Tensors, MapRows Rows)> AllMaps(ModelConfig config) => [];
 
     /// <inheritdoc/>
     public Streams Expand(GraphContext context, Value embedding) => new(embedding);

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
@@ -18,7 +19,7 @@ internal abstract class StreamConnection : IConnection
     public IEnumerable<TensorSpec> Tensors(ModelConfig config) =>
         DecoderTensors.Sites(config).SelectMany(site => SiteTensors(config, site)).Concat(HeadTensors(config));
 
-    /// <summary>Every map of the model.</summary>
+    /// <inheritdoc/>
     public IEnumerable<(MapTensors Tensors, MapRows Rows)> AllMaps(ModelConfig config) =>
         DecoderTensors.Sites(config).SelectMany(site => SiteRows(config).Select(map => (MapTensors.Site(site), map)))
             .Concat(HeadRows(config).Select(map => (MapTensors.Head, map)));

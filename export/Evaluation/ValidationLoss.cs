@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Verification;
 
 namespace MhcPipeline.Export.Evaluation;
 

@@ -1,5 +1,5 @@
 using MhcPipeline.Core;
-using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Export.Folding;
 
@@ -31,6 +32,9 @@ public sealed class FoldSet
     /// <summary>This set but for one.</summary>
     /// <exception cref="PipelineException">There is no fold of that name.</exception>
     public FoldSet Without(string name) => new(_names.Except([Known(name)]));
+
+    /// <summary>The folds of this set that apply to a model.</summary>
+    internal FoldPlan For(FoldTarget target) => new(FoldRegistry.All.Where(fold => Contains(fold.Name) && fold.Obstacle(target) is null), target);
 
     private static string Known(string name) => Names.Contains(name) ? name
         : throw new PipelineException($"There is no fold {name}; there are {string.Join(", ", Names)}.");

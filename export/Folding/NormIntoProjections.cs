@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 

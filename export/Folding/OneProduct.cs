@@ -1,4 +1,4 @@
-using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Export.Folding;

@@ -1,3 +1,5 @@
+using MhcPipeline.Export.Graph;
+
 namespace MhcPipeline.Export.Folding;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Export.Folding;
@@ -39,11 +40,18 @@ internal sealed class SinkhornIterations : Fold
         return enough;
     }
 
+    /// <summary>Iterations of a site: the configured number, or what is enough.</summary>
+    /// <param name="plan">The folds that are done.</param>
+    /// <param name="site">Start of the names of its tensors, such as <c>model.layers.0.attn_hc</c>.</param>
+    public static int Of(FoldPlan plan, string site) =>
+        plan.Has<SinkhornIterations>() && plan.Target.Iterations!.TryGetValue(site, out int enough) ? enough : plan.Target.Config.HcSinkhornIters;
+
     /// <summary>Iterations that a site's graph runs: none where its comb is not in the graph, or a constant.</summary>
-    public static int At(FoldPlan plan, FoldTarget target, string site)
+    public static int InGraph(FoldPlan plan, string site)
     {
+        FoldTarget target = plan.Target;
         bool gone = target.Mode == ExportMode.Standard && plan.Has<EqualStreams>() && site == DecoderTensors.Sites(target.Config).First();
-        return gone || (plan.Has<StaticCoefficients>() && StaticCoefficients.IsStatic(target, site, "comb")) ? 0 : plan.Iterations(site);
+        return gone || (plan.Has<StaticCoefficients>() && StaticCoefficients.IsStatic(target, site, "comb")) ? 0 : Of(plan, site);
     }
 
     private static double Difference(double[] a, double[] b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max();

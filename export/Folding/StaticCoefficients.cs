@@ -1,4 +1,4 @@
-using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
@@ -16,7 +16,7 @@ internal sealed class StaticCoefficients : Fold
     /// <inheritdoc/>
     public override string? Obstacle(FoldTarget target) => WithoutStreams(target.Config)
         ?? (target.Mode == ExportMode.Fused ? "the operators of mode fused compute all coefficients" : null)
-        ?? (((StreamConnection)ConnectionRegistry.For(target.Config)).AllMaps(target.Config).Any(map => IsStatic(target.Weights, map.Tensors, map.Rows))
+        ?? (target.Maps.Any(map => IsStatic(target.Weights, map.Tensors, map.Rows))
             ? null : "no map has an fn or a scale of zeros");
 
     /// <summary>True for a map whose coefficients are written as constants.</summary>
@@ -29,7 +29,7 @@ internal sealed class StaticCoefficients : Fold
 
     /// <summary>True when a map of a site has an fn or a scale of zeros.</summary>
     public static bool IsStatic(FoldTarget target, string site, string map) =>
-        ((StreamConnection)ConnectionRegistry.For(target.Config)).SiteRows(target.Config).Any(rows => rows.Map == map && IsStatic(target.Weights, MapTensors.Site(site), rows));
+        target.Maps.Any(one => one.Tensors == MapTensors.Site(site) && one.Rows.Map == map && IsStatic(target.Weights, one.Tensors, one.Rows));
 
     private static bool IsStatic(ModelWeights weights, MapTensors tensors, MapRows map) =>
         weights.Element(tensors.Scale, map.Index) == 0 || weights.IsZero(new RowBlock(tensors.Fn, map.First, map.Count));

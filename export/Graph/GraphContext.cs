@@ -1,5 +1,5 @@
 using MhcPipeline.Core;
-using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MhcPipeline.Core;
-using MhcPipeline.Export.Command;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Verification;
 
 namespace MhcPipeline.Export.Output;

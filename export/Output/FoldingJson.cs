@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Calibration;
 
 namespace MhcPipeline.Export.Output;
 

@@ -1,3 +1,5 @@
+using MhcPipeline.Export.Weights;
+
 namespace MhcPipeline.Export.Verification;
 
 /// <summary>

@@ -1,6 +1,8 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Verification;
 using MhcPipeline.Train.Model;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Verification;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MhcPipeline.Export;
+using MhcPipeline.Export.Verification;
 
 namespace MhcPipeline.Bench.Folds;
 

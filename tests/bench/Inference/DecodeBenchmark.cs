@@ -2,7 +2,7 @@ using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Engine;
-using MhcPipeline.Export;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Bench.Inference;
 

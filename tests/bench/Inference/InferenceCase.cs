@@ -1,5 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Export;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Weights;
 using MhcPipeline.Train.Command;
 
 namespace MhcPipeline.Bench.Inference;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
 using MhcPipeline.Export;
+using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Bench.Inference;
 

@@ -5,6 +5,7 @@ using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Evaluation;
+using MhcPipeline.Export.Output;
 using Spectre.Console;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Export.Command;
+using MhcPipeline.Export.Output;
+using MhcPipeline.Export.Weights;
 using Spectre.Console;
 using Xunit;
 

@@ -2,6 +2,8 @@ using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Command;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
 using Spectre.Console;

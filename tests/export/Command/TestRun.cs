@@ -1,6 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
-using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
 using MhcPipeline.Tokenization.Files;

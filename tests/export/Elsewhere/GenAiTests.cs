@@ -1,6 +1,8 @@
 using MhcPipeline.Engine;
 using MhcPipeline.Export.Command;
+using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Command;
+using MhcPipeline.Export.Weights;
 using Spectre.Console;
 using Xunit;
 

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Calibration;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Command;
 using MhcPipeline.Export.Tests.Model;
 using Spectre.Console;

@@ -1,8 +1,10 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
+using MhcPipeline.Export.Verification;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Folding;

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
@@ -41,7 +42,7 @@ internal static class SiteGraph
     {
         var graph = new GraphBuilder("site");
         var store = new ModelWeights(weights);
-        var context = new GraphContext(graph, config, store, new FoldPlan(folds, new FoldTarget(config, ExportMode.Standard, store)));
+        var context = new GraphContext(graph, config, store, folds.For(new FoldTarget(config, ExportMode.Standard, store, [])));
         var connection = new MhcConnection();
         Value streams = graph.Input("streams", DataType.Float, "tokens", config.HcMult, config.HiddenSize);
         Value output = graph.Input("sublayer_output", DataType.Float, "tokens", config.HiddenSize);

@@ -4,8 +4,9 @@ using System.Text;
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
-using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Verification;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Model;

@@ -1,7 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
-using MhcPipeline.Export.Graph;
 
 namespace MhcPipeline.Export.Tests.Model;
 

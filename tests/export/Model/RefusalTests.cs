@@ -57,7 +57,7 @@ public sealed class RefusalTests : IDisposable
         Assert.False(Directory.Exists(_folder.In("onnx")));
     }
 
-    private string Refusal(ModelConfig config, Action<SafetensorsWriter, Graph.TensorSpec, float[]>? add = null)
+    private string Refusal(ModelConfig config, Action<SafetensorsWriter, Checkpoints.TensorSpec, float[]>? add = null)
     {
         RandomCheckpoint.Save(_folder.In("model.safetensors"), config, add: add);
         using var weights = SafetensorsFile.Open(_folder.In("model.safetensors"));

@@ -1,4 +1,5 @@
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
@@ -24,7 +25,7 @@ internal static class MatrixProduct
         var graph = new GraphBuilder("product");
         var store = new ModelWeights(weights);
         var config = RandomCheckpoint.Config();
-        var context = new GraphContext(graph, config, store, new FoldPlan(FoldSet.None, new FoldTarget(config, ExportMode.Standard, store))) { Format = format };
+        var context = new GraphContext(graph, config, store, FoldSet.None.For(new FoldTarget(config, ExportMode.Standard, store, []))) { Format = format };
         Value input = graph.Input("x", DataType.Float, "rows", width);
         Value output = context.Widen(context.Linear(context.Narrow(input), context.Weights.Tensor("matrix")));
         graph.Output(output, DataType.Float, "rows", outputs);

@@ -4,6 +4,7 @@ using MhcPipeline.Export.Onnx.Proto;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
 using MhcPipeline.Export.Verification;
+using MhcPipeline.Export.Weights;
 using Xunit;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 

@@ -1,6 +1,8 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
 using MhcPipeline.Export;
+using MhcPipeline.Export.Graph;
+using MhcPipeline.Export.Weights;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export;
+namespace MhcPipeline.Export.Weights;
 
 /// <summary>How the weights of projections and of the output matrix are stored. The mixing of the streams is float32 always.</summary>
 public enum ExportPrecision

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>A tensor that a configuration asks of the weights.</summary>
 /// <param name="Name">Its name in model.safetensors.</param>

@@ -1,6 +1,7 @@
 using MhcPipeline.Export.Verification;
+using MhcPipeline.Export.Weights;
 
-namespace MhcPipeline.Export.Command;
+namespace MhcPipeline.Export.Output;
 
 /// <summary>What one precision makes of a run.</summary>
 /// <param name="Precision">How weights are stored.</param>

@@ -1,7 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>Tokens on which the errors of folds are measured, and the Sinkhorn iterations that sites need.</summary>
 /// <param name="Source">Where they are from, for export.json.</param>

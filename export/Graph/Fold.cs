@@ -1,6 +1,6 @@
 using MhcPipeline.Core;
 
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Graph;
 
 /// <summary>
 /// One way of writing the model in fewer operators or with fewer numbers, which gives the same logits up to rounding. A fold is one

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>What folding changed.</summary>
 /// <param name="Folds">Every fold there is.</param>

@@ -3,7 +3,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>The checkpoint as the graph takes it: float32 tensors, streamed from the mapped file when the data file is written.</summary>
 internal sealed class ModelWeights(SafetensorsFile file)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MhcPipeline.Core;
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Decoder;
 
 /// <summary>The tables of the rotary position embedding, [max_position_embeddings, head_dim / 2]: angle position / theta^(2i / head_dim).</summary>
 internal static class RotaryCache

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Connections;
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>One of a site's maps, and the rows of fn that give it.</summary>
 /// <param name="Map">pre, post or comb.</param>

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>What became of one fold.</summary>
 /// <param name="Name">Its name.</param>

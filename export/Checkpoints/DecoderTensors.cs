@@ -1,6 +1,6 @@
 using MhcPipeline.Core;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>Names and shapes of the Llama part of a checkpoint, as Hugging Face spells them. Connections add their own.</summary>
 internal static class DecoderTensors

@@ -1,6 +1,6 @@
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Connections;
+namespace MhcPipeline.Export.Graph;
 
 /// <summary>A sublayer's place between the streams.</summary>
 /// <param name="Input">What the sublayer is given, [T, C], before its norm.</param>

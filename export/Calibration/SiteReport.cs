@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>What folding made of one part of the graph.</summary>
 /// <param name="Name">The part, such as <c>layers.0/attn_hc</c>.</param>

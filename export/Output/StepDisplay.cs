@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
 
-namespace MhcPipeline.Export.Command;
+namespace MhcPipeline.Export.Output;
 
 /// <summary>Shows the steps of an export: with a spinner and bars on a terminal, as plain lines elsewhere.</summary>
 internal sealed class StepDisplay(IAnsiConsole console, bool interactive)

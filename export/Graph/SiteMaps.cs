@@ -1,6 +1,6 @@
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Connections;
+namespace MhcPipeline.Export.Graph;
 
 /// <summary>How one site mixes n streams.</summary>
 /// <param name="Pre">[T, 1, n]: how much of each stream the sublayer reads.</param>

@@ -1,6 +1,7 @@
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Decoder;
 
 /// <summary>
 /// Turns queries and keys before the attention (rotate-half), for heads of a width that com.microsoft.GroupQueryAttention

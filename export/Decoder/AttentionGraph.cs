@@ -1,9 +1,11 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Decoder;
 
 /// <summary>
 /// Causal grouped-query attention with its cache, as ONNX Runtime's com.microsoft.GroupQueryAttention, which also turns

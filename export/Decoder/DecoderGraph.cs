@@ -1,11 +1,13 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Folding;
+using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Decoder;
 
 /// <summary>
 /// The whole model as a graph. T = batch · sequence tokens flow as rows; only attention and the logits know of batches.

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>Whether errors of folds are measured on the calibration set. It takes a copy of the weights beside the export, and several runs of the model.</summary>
 public enum CalibrationChoice

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>Sizes of a graph, or a part of it, without and with folds.</summary>
 /// <param name="OperatorsBefore">Nodes without.</param>

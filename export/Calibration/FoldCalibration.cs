@@ -1,12 +1,15 @@
 using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Decoder;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Onnx.Proto;
 using MhcPipeline.Export.Verification;
 using MhcPipeline.Export.Weights;
 
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>
 /// The model without folds, in mode standard and float32, run over a calibration set: what folds are compared with. Their graphs lie beside it and refer
@@ -30,7 +33,7 @@ internal sealed class FoldCalibration : IDisposable
     public FoldCalibration(FoldTarget target, CalibrationSet set, string folder)
     {
         (_target, _set, _folder) = (target with { Mode = ExportMode.Standard }, set, folder);
-        OnnxGraph plain = Build(new FoldPlan(FoldSet.None, _target), calibrated: true);
+        OnnxGraph plain = Build(FoldSet.None.For(_target), calibrated: true);
         string path = Path.Combine(folder, "plain.onnx");
         OnnxFile.Write(plain, path);
         _written = plain.Graph.Initializer.Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
@@ -47,12 +50,13 @@ internal sealed class FoldCalibration : IDisposable
     public IReadOnlyDictionary<string, int> Iterations { get; }
 
     /// <summary>Why nothing is measured; null when it is.</summary>
-    /// <param name="options">What the export was asked for.</param>
+    /// <param name="set">The tokens, if there are any.</param>
+    /// <param name="choice">What the export was asked for.</param>
     /// <param name="bytes">Weights without folds, in float32.</param>
-    public static string? NotMeasured(ExportOptions options, long bytes) =>
-        options.Calibration is null ? "no calibration set was given"
-        : options.Calibrate == CalibrationChoice.Never ? "switched off"
-        : options.Calibrate == CalibrationChoice.Auto && bytes > MostBytes ? FormattableString.Invariant($"the model has {bytes:N0} bytes of weights, more than {MostBytes:N0}; --calibrate always measures it nevertheless")
+    public static string? NotMeasured(CalibrationSet? set, CalibrationChoice choice, long bytes) =>
+        set is null ? "no calibration set was given"
+        : choice == CalibrationChoice.Never ? "switched off"
+        : choice == CalibrationChoice.Auto && bytes > MostBytes ? FormattableString.Invariant($"the model has {bytes:N0} bytes of weights, more than {MostBytes:N0}; --calibrate always measures it nevertheless")
         : null;
 
     /// <summary>Largest change of a logit by some folds.</summary>
@@ -60,7 +64,7 @@ internal sealed class FoldCalibration : IDisposable
     public float Error(FoldSet folds)
     {
         string path = Path.Combine(_folder, "folded.onnx");
-        OnnxFile.Write(Build(new FoldPlan(folds, _target), calibrated: false), path, _written);
+        OnnxFile.Write(Build(folds.For(_target), calibrated: false), path, _written);
         using var runner = OnnxModelRunner.Load(path);
         return LogitError.Between(runner.Prefill([.. _set.Ids], _set.Sequences), _logits).Largest;
     }

@@ -1,6 +1,6 @@
 using MhcPipeline.Export.Onnx;
 
-namespace MhcPipeline.Export.Connections;
+namespace MhcPipeline.Export.Graph;
 
 /// <summary>What flows from one sublayer to the next. Where writing a sublayer's output and reading for the next are one operator, the write is still to come.</summary>
 /// <param name="Source">The streams [T, n, C]; [T, C] where there is one, or where all are still the embedding.</param>

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export.Graph;
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>Rows of a stored matrix.</summary>
 /// <param name="Tensor">The matrix.</param>

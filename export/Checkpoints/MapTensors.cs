@@ -1,4 +1,5 @@
-namespace MhcPipeline.Export.Connections;
+
+namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>Names of the tensors that maps are computed with.</summary>
 /// <param name="Fn">A matrix with the maps' rows on top of one another.</param>

@@ -1,9 +1,8 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine.Model;
-using MhcPipeline.Export.Verification;
 using Microsoft.ML.OnnxRuntime;
 
-namespace MhcPipeline.Export;
+namespace MhcPipeline.Export.Verification;
 
 /// <summary>
 /// Runs an exported model in ONNX Runtime on the CPU and gives its logits: what verification, conformance and tests need.

@@ -1,9 +1,13 @@
+using MhcPipeline.Core;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
+using MhcPipeline.Export.Decoder;
+using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
 using MhcPipeline.Export.Weights;
 
-namespace MhcPipeline.Export.Folding;
+namespace MhcPipeline.Export.Calibration;
 
 /// <summary>The graph of a model with the folds asked for, and the report on them.</summary>
 /// <param name="Graph">The graph.</param>
@@ -12,21 +16,24 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
 {
     /// <summary>Builds the graph. With a calibration set, errors are measured and Sinkhorn iterations counted before.</summary>
     /// <param name="target">The model, checked.</param>
-    /// <param name="options">What is asked for.</param>
+    /// <param name="folds">What is to be folded, where it applies.</param>
+    /// <param name="precision">How weights are stored.</param>
+    /// <param name="set">The calibration set, if there is one.</param>
+    /// <param name="choice">Whether it is used.</param>
     /// <param name="scratch">A folder for calibration, which is made and removed.</param>
-    public static FoldedGraph Build(FoldTarget target, ExportOptions options, string scratch)
+    public static FoldedGraph Build(FoldTarget target, FoldSet folds, ExportPrecision precision, CalibrationSet? set, CalibrationChoice choice, string scratch)
     {
         FoldTarget standard = target with { Mode = ExportMode.Standard };
         OnnxGraph plain = BuildGraph(standard, FoldSet.None, ExportPrecision.Float32);
-        string? notMeasured = FoldCalibration.NotMeasured(options, plain.Weights.Sum(weight => weight.Length));
-        using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, options.Calibration!, scratch) : null;
+        string? notMeasured = FoldCalibration.NotMeasured(set, choice, plain.Weights.Sum(weight => weight.Length));
+        using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, set!, scratch) : null;
         target = target with { Iterations = calibration?.Iterations };
 
-        OnnxGraph graph = BuildGraph(target, options.Folds, options.Precision);
+        OnnxGraph graph = BuildGraph(target, folds, precision);
         var report = new FoldingReport(
-            [.. FoldRegistry.All.Select(fold => Outcome(fold, target, options.Folds, calibration))],
-            Sites(plain, graph, target, new FoldPlan(options.Folds, target)), Change(plain, graph), calibration?.Error(options.Folds),
-            notMeasured is null ? FormattableString.Invariant($"{options.Calibration!.Source}: {options.Calibration.Sequences} sequences of {options.Calibration.Tokens} tokens, in mode standard and float32") : $"not measured: {notMeasured}");
+            [.. FoldRegistry.All.Select(fold => Outcome(fold, target, folds, calibration))],
+            Sites(plain, graph, folds.For(target)), Change(plain, graph), calibration?.Error(folds),
+            notMeasured is null ? FormattableString.Invariant($"{set!.Source}: {set.Sequences} sequences of {set.Tokens} tokens, in mode standard and float32") : $"not measured: {notMeasured}");
         return new FoldedGraph(graph, report);
     }
 
@@ -44,15 +51,16 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
         return new FoldReport(fold.Name, fold.Description, true, null, change, calibration?.Error(alone));
     }
 
-    private static IReadOnlyList<SiteReport> Sites(OnnxGraph plain, OnnxGraph graph, FoldTarget target, FoldPlan plan)
+    private static IReadOnlyList<SiteReport> Sites(OnnxGraph plain, OnnxGraph graph, FoldPlan plan)
     {
+        ModelConfig config = plan.Target.Config;
         var before = GraphParts.Of(plain.Graph, plain.Weights);
         var after = GraphParts.Of(graph.Graph, graph.Weights);
-        Dictionary<string, string> sites = target.Config.Connection == "mhc" ? DecoderTensors.Sites(target.Config).ToDictionary(site => DecoderTensors.Scope(site), StringComparer.Ordinal) : [];
+        Dictionary<string, string> sites = config.Connection == "mhc" ? DecoderTensors.Sites(config).ToDictionary(site => DecoderTensors.Scope(site), StringComparer.Ordinal) : [];
         return [.. before.Keys.Union(after.Keys).Select(part =>
         {
             (int Operators, long Bytes) was = before.GetValueOrDefault(part), now = after.GetValueOrDefault(part);
-            return new SiteReport(part, new GraphChange(was.Operators, now.Operators, was.Bytes, now.Bytes), sites.TryGetValue(part, out string? site) ? SinkhornIterations.At(plan, target, site) : null);
+            return new SiteReport(part, new GraphChange(was.Operators, now.Operators, was.Bytes, now.Bytes), sites.TryGetValue(part, out string? site) ? SinkhornIterations.InGraph(plan, site) : null);
         })];
     }
 
@@ -63,5 +71,5 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
     }
 
     private static OnnxGraph BuildGraph(FoldTarget target, FoldSet folds, ExportPrecision precision) =>
-        DecoderGraph.Build(target.Config, ConnectionRegistry.For(target.Config, target.Mode), target.Weights, WeightFormats.For(precision), new FoldPlan(folds, target));
+        DecoderGraph.Build(target.Config, ConnectionRegistry.For(target.Config, target.Mode), target.Weights, WeightFormats.For(precision), folds.For(target));
 }

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Export;
+namespace MhcPipeline.Export.Graph;
 
 /// <summary>With which operators the mixing of the streams is written.</summary>
 public enum ExportMode
