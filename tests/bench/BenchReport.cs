@@ -11,6 +11,9 @@ internal sealed record BenchReport(string Name)
 
     public string Machine { get; } = Bench.Machine.Describe();
 
+    /// <summary>Whom the sides are compared with, in their own words: versions and settings.</summary>
+    public List<string> Peers { get; } = [];
+
     public List<BenchResult> Results { get; } = [];
 
     /// <summary>Figures that hold on any machine: one side over the other, measured in one run.</summary>
@@ -25,6 +28,8 @@ internal sealed record BenchReport(string Name)
             table.AddRow(result.Case.EscapeMarkup(), result.Metric.EscapeMarkup(), Format(result.Value), result.Unit.EscapeMarkup());
         foreach ((string key, double ratio) in Ratios)
             table.AddRow(key.EscapeMarkup(), "ratio", Format(ratio), "");
+        if (Peers.Count > 0)
+            table.Caption(string.Join("; ", Peers).EscapeMarkup());
         AnsiConsole.Write(table);
 
         static string Format(double value) => FormattableString.Invariant($"{value:#,0.###}");

@@ -14,7 +14,6 @@ internal static partial class NativeThreads
         if (OperatingSystem.IsWindows())
             return;
         _ = setenv("OMP_NUM_THREADS", "1", 0); // .NET's own SetEnvironmentVariable does not reach native code
-        _ = setenv("OPENBLAS_NUM_THREADS", "1", 0);
         _ = setenv("OMP_WAIT_POLICY", "passive", 0); // where a program asks for more after all, those that wait sleep
     }
 

@@ -42,7 +42,6 @@ internal sealed class PyTorchPeer : ISide
         };
         // What the .NET side sets for its own process must not reach the peer.
         start.Environment.Remove("OMP_NUM_THREADS");
-        start.Environment.Remove("OPENBLAS_NUM_THREADS");
         Process process = Process.Start(start)!;
         string greeting = process.StandardOutput.ReadLine() ?? throw new PipelineException($"{python} {script} ended before it was ready; its error output stands above.");
         return new PyTorchPeer(threads == 0 ? "pytorch" : $"pytorch, {threads} threads", process, greeting["ready ".Length..]);

@@ -40,6 +40,7 @@ internal sealed class TrainingBenchmark : IBenchmark
             foreach (PyTorchPeer peer in Peers(setting))
             {
                 Console.WriteLine($"{peer.Name}: {peer.Greeting}");
+                report.Peers.Add($"{peer.Name}: {peer.Greeting}");
                 sides.Add(peer);
                 peers.Add(peer.Name);
             }
