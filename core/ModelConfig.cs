@@ -128,6 +128,16 @@ public sealed record ModelConfig
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
     }
 
+    /// <summary>Checks what export asks of a model beyond <see cref="Validate"/>: to be told before it is trained.</summary>
+    /// <param name="origin">What the message calls the configuration.</param>
+    /// <exception cref="PipelineException">ONNX Runtime's attention cannot take its heads.</exception>
+    public void RequireExportable(string origin = "config.json")
+    {
+        if (HeadDim % 8 != 0)
+            throw new PipelineException($"{origin}: head_dim is {HeadDim} (hidden_size {HiddenSize}, num_attention_heads {NumAttentionHeads}); " +
+                "it must be a multiple of 8: ONNX Runtime's GroupQueryAttention takes no other heads. Choose another number of heads, or another width.");
+    }
+
     /// <summary>Checks every field.</summary>
     /// <param name="origin">What the message calls the configuration: usually the file's path.</param>
     /// <exception cref="PipelineException">Names the first field that is out of range, and its value.</exception>

@@ -101,7 +101,9 @@ public sealed record Preset
         Check(Training.CheckpointEvery >= 1, "training.checkpoint_every", Training.CheckpointEvery, "at least 1");
         Check(Training.RecomputeBlock >= 0, "training.recompute_block", Training.RecomputeBlock, "0 or more");
         Check(Training.GainsEvery >= 1, "training.gains_every", Training.GainsEvery, "at least 1");
-        Model.ToConfig(vocabSize: 259, connection: null).Validate($"{origin}, model");
+        ModelConfig model = Model.ToConfig(vocabSize: 259, connection: null);
+        model.Validate($"{origin}, model");
+        model.RequireExportable($"{origin}, model");
 
         void Check(bool holds, string field, object? value, string range)
         {

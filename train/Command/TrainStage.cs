@@ -1,9 +1,11 @@
 using System.Globalization;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Presets;
 using MhcPipeline.Tokenization;
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;
 using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Optimization;
 using MhcPipeline.Train.Report;
 using MhcPipeline.Train.Training;
 using static TorchSharp.torch;
@@ -25,19 +27,31 @@ internal sealed class TrainStage(TrainOptions options)
         RunBeside? beside = options.Beside is { } other ? RunBeside.Read(other) : null;
         var checkpoint = new Checkpoint(_run);
         RunPlan plan = RunPlan.Make(options, options.Restart ? null : checkpoint.ReadState());
-        var resuming = new Resuming(_run, plan);
+        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
+        MemoryEstimate memory = EstimateMemory(plan, tokenizer.VocabSize);
 
         using Dataset data = new RunData(_run, plan.Seed).Prepare(plan.Preset, plan.Data, stop);
-        RunState state = plan.Begin(data.Manifest.Fingerprint);
+        var resuming = new Resuming(_run, plan);
         resuming.RequireSameRun(plan.Identity(data.Manifest.Fingerprint));
         if (resuming.IsDone(options))
             return;
         if (plan.Saved is null)
             checkpoint.Delete();
+        SayWhatIsAhead(plan, memory);
+        try
+        {
+            Train(plan, data, tokenizer, beside, stop);
+        }
+        catch (Exception e) when (MemoryEstimate.HasRunOut(e))
+        {
+            throw new PipelineException(memory.Exhausted(), e);
+        }
+    }
 
-        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
+    private void Train(RunPlan plan, Dataset data, TextTokenizer tokenizer, RunBeside? beside, CancellationToken stop)
+    {
         using LanguageModel model = CreateModel(plan, tokenizer, data.Manifest.IsChat);
-        var session = new TrainingSession(_run, model, data, plan.Preset.Training, state, resumes: plan.Saved is not null);
+        var session = new TrainingSession(_run, model, data, plan.Preset.Training, plan.Begin(data.Manifest.Fingerprint), resumes: plan.Saved is not null);
         TrainingEnd end = TrainingEnd.Stopped;
         try
         {
@@ -56,6 +70,24 @@ internal sealed class TrainStage(TrainOptions options)
         }
         new RunArtifacts(_run).Write(model, session.Validation, data.Manifest.IsChat);
         SayWhatIsNext(session.State);
+    }
+
+    /// <summary>Refuses what this machine has not the memory for, before any of it is taken.</summary>
+    private MemoryEstimate EstimateMemory(RunPlan plan, int vocabulary)
+    {
+        MemoryEstimate memory = MemoryEstimate.Of(plan.Preset.Model.ToConfig(vocabulary, plan.Connection), plan.Preset.Training, Replicas.Best(device(options.Device)));
+        if (options.Device == "cpu")
+            memory.RequireFits(MemoryEstimate.Available);
+        return memory;
+    }
+
+    private void SayWhatIsAhead(RunPlan plan, MemoryEstimate memory)
+    {
+        if (options.Device == "cpu")
+            Console.WriteLine(memory.Describe(MemoryEstimate.Available));
+        TrainingSettings settings = plan.Preset.Training;
+        if (settings.WarmupSteps >= plan.Steps)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The warm-up (training.warmup_steps {settings.WarmupSteps}) is no shorter than the run ({plan.Steps} steps): the learning rate only rises, to {new LearningRateSchedule(settings, plan.Steps).Highest:g3} of {settings.LearningRate:g3}."));
     }
 
     private LanguageModel CreateModel(RunPlan plan, TextTokenizer tokenizer, bool isChat)
