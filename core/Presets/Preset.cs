@@ -79,6 +79,7 @@ public sealed record Preset
 
     private IEnumerable<FieldRule> Rules() =>
     [
+        .. Model.ToConfig(vocabSize: 259, connection: null).Rules().Select(rule => rule with { Field = rule.Field == "hc_connection" ? "model.connection" : $"model.{rule.Field}" }),
         new(Tokenizer.Kind is "bpe" or "char", "tokenizer.kind", Tokenizer.Kind, "bpe or char"),
         new(Tokenizer.Kind == "char" || Tokenizer.VocabSize is >= 259 and <= 1 << 20, "tokenizer.vocab_size", Tokenizer.VocabSize, "from 259 (256 bytes and 3 special tokens) to 1048576"),
         new(Data.Corpus is null or DataSettings.BusinessDocuments, "data.corpus", Data.Corpus, $"{DataSettings.BusinessDocuments} or absent"),
@@ -109,6 +110,5 @@ public sealed record Preset
         new(Training.CheckpointEvery >= 1, "training.checkpoint_every", Training.CheckpointEvery, "at least 1"),
         new(Training.RecomputeBlock >= 0, "training.recompute_block", Training.RecomputeBlock, "0 or more"),
         new(Training.GainsEvery >= 1, "training.gains_every", Training.GainsEvery, "at least 1"),
-        .. Model.ToConfig(vocabSize: 259, connection: null).Rules().Select(rule => rule with { Field = rule.Field == "hc_connection" ? "model.connection" : $"model.{rule.Field}" }),
     ];
 }

@@ -96,7 +96,7 @@ public sealed class ModelConfigTests : IDisposable
     public void Every_field_refuses_what_is_of_another_kind_with_its_name_and_value(string field)
     {
         bool isText = field is "hc_connection" or "hidden_act" or "torch_dtype", mayBeNull = field is "head_dim" or "bos_token_id" or "eos_token_id";
-        string[] wrong = [.. mayBeNull ? (string[])[] : ["null"], .. isText ? ["7", "true", "1e400"] : ["\"many\"", "\"7\"", "1e400", "-1e400"], "[]", "{}"];
+        string[] wrong = [.. mayBeNull ? Array.Empty<string>() : ["null"], .. isText ? new[] { "7", "true", "1e400" } : ["\"many\"", "\"7\"", "1e400", "-1e400"], "[]", "{}"];
         foreach (string value in wrong)
         {
             var error = Assert.Throws<PipelineException>(() => LoadEdited(json => json[field] = JsonNode.Parse(value)));
