@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Core.Kernels;
 
 namespace MhcPipeline.Core;
@@ -16,7 +17,7 @@ public sealed record ModelConfig
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     /// <summary>Hugging Face's architecture names.</summary>
@@ -95,29 +96,25 @@ public sealed record ModelConfig
     /// <exception cref="PipelineException">The file is missing, not JSON, or a field is missing or out of range.</exception>
     public static ModelConfig Load(string path)
     {
-        JsonObject json;
+        string text;
         try
         {
-            json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the top level is not an object");
-            // A Llama checkpoint from elsewhere says nothing of hyper-connections: it has the plain residual stream.
-            if (!json.ContainsKey("hc_connection") && (string?)json["model_type"] == "llama")
-                (json["hc_connection"], json["hc_mult"]) = ("residual", 1);
-            if (!json.ContainsKey("num_key_value_heads") && json["num_attention_heads"] is { } heads)
-                json["num_key_value_heads"] = heads.DeepClone();
-            if (json["eos_token_id"] is JsonArray { Count: > 0 } several)
-                json["eos_token_id"] = several[0]!.DeepClone();
-            ModelConfig config = json.Deserialize<ModelConfig>(_json)!;
-            config.Validate(path);
-            return config;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new PipelineException($"{path} is not a model configuration: {e.Message}", e);
+            text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new PipelineException($"{path} cannot be read: {e.Message}", e);
         }
+        var reader = new FieldReader(path, _json);
+        JsonObject json = reader.Parse(text);
+        // A Llama checkpoint from elsewhere says nothing of hyper-connections: it has the plain residual stream.
+        if (!json.ContainsKey("hc_connection") && json["model_type"] is JsonValue type && type.TryGetValue(out string? name) && name == "llama")
+            (json["hc_connection"], json["hc_mult"]) = ("residual", 1);
+        if (!json.ContainsKey("num_key_value_heads") && json["num_attention_heads"] is { } heads)
+            json["num_key_value_heads"] = heads.DeepClone();
+        if (json["eos_token_id"] is JsonArray { Count: > 0 } several)
+            json["eos_token_id"] = several[0]?.DeepClone();
+        return reader.Read<ModelConfig>(json, config => config.Rules());
     }
 
     /// <summary>Validates and writes a config.json.</summary>
@@ -141,32 +138,33 @@ public sealed record ModelConfig
     /// <summary>Checks every field.</summary>
     /// <param name="origin">What the message calls the configuration: usually the file's path.</param>
     /// <exception cref="PipelineException">Names the first field that is out of range, and its value.</exception>
-    public void Validate(string origin = "config.json")
-    {
-        Check(Connection.Length > 0, "hc_connection", Connection, "the name of a connection, such as mhc or residual");
-        Check(HcMult is >= 1 and <= 8, "hc_mult", HcMult, "from 1 to 8");
-        Check(HcMult <= 4 || Connection != "mhc_lite", "hc_mult", HcMult, "from 1 to 4 with connection mhc_lite, which has a weight for each of hc_mult! permutations");
-        Check(HcSinkhornIters is >= 1 and <= 1000, "hc_sinkhorn_iters", HcSinkhornIters, "from 1 to 1000");
-        Check(HcEps is >= 0 and < 0.1, "hc_eps", HcEps, "from 0 to 0.1");
-        Check(HiddenSize is >= 1 and <= 1 << 20, "hidden_size", HiddenSize, "from 1 to 1048576");
-        Check(IntermediateSize is >= 1 and <= 1 << 22, "intermediate_size", IntermediateSize, "from 1 to 4194304");
-        Check(NumHiddenLayers is >= 1 and <= 4096, "num_hidden_layers", NumHiddenLayers, "from 1 to 4096");
-        Check(NumAttentionHeads is >= 1 and <= 4096, "num_attention_heads", NumAttentionHeads, "from 1 to 4096");
-        Check(HeadDimOverride is not null || HiddenSize % NumAttentionHeads == 0, "num_attention_heads", NumAttentionHeads, $"a divisor of hidden_size ({HiddenSize})");
-        Check(NumKeyValueHeads >= 1 && NumAttentionHeads % NumKeyValueHeads == 0, "num_key_value_heads", NumKeyValueHeads, $"a divisor of num_attention_heads ({NumAttentionHeads})");
-        Check(HeadDim is >= 2 and <= 1 << 16 && HeadDim % 2 == 0, "head_dim", HeadDim, "even and at least 2 (the rotary embedding turns pairs)");
-        Check(RmsNormEps is >= 0 and < 1, "rms_norm_eps", RmsNormEps, "from 0 to 1");
-        Check(RopeTheta is > 0 and < 1e12, "rope_theta", RopeTheta, "above 0");
-        Check(MaxPositionEmbeddings is >= 1 and <= 1 << 24, "max_position_embeddings", MaxPositionEmbeddings, "from 1 to 16777216");
-        Check(VocabSize is >= 1 and <= 1 << 24, "vocab_size", VocabSize, "from 1 to 16777216");
-        Check(HiddenAct == "silu", "hidden_act", HiddenAct, "silu (no other activation is supported)");
-        Check(BosTokenId is null || (BosTokenId >= 0 && BosTokenId < VocabSize), "bos_token_id", BosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})");
-        Check(EosTokenId is null || (EosTokenId >= 0 && EosTokenId < VocabSize), "eos_token_id", EosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})");
+    public void Validate(string origin = "config.json") => FieldRule.Require(origin, Rules());
 
-        void Check(bool holds, string field, object? value, string range)
-        {
-            if (!holds)
-                throw new PipelineException(FormattableString.Invariant($"{origin}: {field} is {value}; it must be {range}."));
-        }
+    /// <summary>What must hold of every field; asking does not throw, whatever the fields are.</summary>
+    internal IEnumerable<FieldRule> Rules()
+    {
+        int headDim = NumAttentionHeads >= 1 ? HeadDim : 0;
+        return
+        [
+            new(Connection?.Length > 0, "hc_connection", Connection, "the name of a connection, such as mhc or residual"),
+            new(HcMult is >= 1 and <= 8, "hc_mult", HcMult, "from 1 to 8"),
+            new(HcMult <= 4 || Connection != "mhc_lite", "hc_mult", HcMult, "from 1 to 4 with connection mhc_lite, which has a weight for each of hc_mult! permutations"),
+            new(HcSinkhornIters is >= 1 and <= 1000, "hc_sinkhorn_iters", HcSinkhornIters, "from 1 to 1000"),
+            new(HcEps is >= 0 and < 0.1, "hc_eps", HcEps, "from 0 to 0.1"),
+            new(HiddenSize is >= 1 and <= 1 << 20, "hidden_size", HiddenSize, "from 1 to 1048576"),
+            new(IntermediateSize is >= 1 and <= 1 << 22, "intermediate_size", IntermediateSize, "from 1 to 4194304"),
+            new(NumHiddenLayers is >= 1 and <= 4096, "num_hidden_layers", NumHiddenLayers, "from 1 to 4096"),
+            new(NumAttentionHeads is >= 1 and <= 4096, "num_attention_heads", NumAttentionHeads, "from 1 to 4096"),
+            new(HeadDimOverride is not null || (NumAttentionHeads >= 1 && HiddenSize % NumAttentionHeads == 0), "num_attention_heads", NumAttentionHeads, $"a divisor of hidden_size ({HiddenSize})"),
+            new(NumKeyValueHeads >= 1 && NumAttentionHeads % NumKeyValueHeads == 0, "num_key_value_heads", NumKeyValueHeads, $"a divisor of num_attention_heads ({NumAttentionHeads})"),
+            new(headDim is >= 2 and <= 1 << 16 && headDim % 2 == 0, "head_dim", headDim, "even and at least 2 (the rotary embedding turns pairs)"),
+            new(RmsNormEps is >= 0 and < 1, "rms_norm_eps", RmsNormEps, "from 0 to 1"),
+            new(RopeTheta is > 0 and < 1e12, "rope_theta", RopeTheta, "above 0, below 1e12"),
+            new(MaxPositionEmbeddings is >= 1 and <= 1 << 24, "max_position_embeddings", MaxPositionEmbeddings, "from 1 to 16777216"),
+            new(VocabSize is >= 1 and <= 1 << 24, "vocab_size", VocabSize, "from 1 to 16777216"),
+            new(HiddenAct == "silu", "hidden_act", HiddenAct, "silu (no other activation is supported)"),
+            new(BosTokenId is null || (BosTokenId >= 0 && BosTokenId < VocabSize), "bos_token_id", BosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})"),
+            new(EosTokenId is null || (EosTokenId >= 0 && EosTokenId < VocabSize), "eos_token_id", EosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})"),
+        ];
     }
 }

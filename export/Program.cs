@@ -1,3 +1,3 @@
 using MhcPipeline.Export.Command;
 
-return ExportCommand.Run(args);
+return await ExportCommand.RunAsync(args);

@@ -2,4 +2,4 @@ using MhcPipeline.Tokenization.Command;
 using Spectre.Console;
 
 IAnsiConsole? terminal = Console.IsOutputRedirected ? null : AnsiConsole.Console;
-return TokenizerCommand.Run(args, new ProgressDisplay(Console.Out, terminal), Console.Out, Console.Error);
+return await TokenizerCommand.RunAsync(args, new ProgressDisplay(Console.Out, terminal), Console.Out, Console.Error);

@@ -1,3 +1,3 @@
 using MhcPipeline.Train.Command;
 
-return TrainCommand.Run(args);
+return await TrainCommand.RunAsync(args);

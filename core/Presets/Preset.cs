@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MhcPipeline.Core.Presets;
 
@@ -13,6 +14,7 @@ public sealed record Preset
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         WriteIndented = true,
     };
 
@@ -49,66 +51,66 @@ public sealed record Preset
         string path = isPath ? nameOrPath : Path.Combine(Folder, nameOrPath + ".json");
         if (!File.Exists(path))
             throw new PipelineException(isPath ? $"There is no preset file {path}." : $"There is no preset '{nameOrPath}'. Known: {string.Join(", ", Known)}; or name a .json file of your own.");
-        try
-        {
-            Preset preset = JsonSerializer.Deserialize<Preset>(File.ReadAllText(path), _json)!;
-            preset = preset with { Name = Path.GetFileNameWithoutExtension(path) };
-            preset.Validate(path);
-            return preset;
-        }
-        catch (JsonException e)
-        {
-            throw new PipelineException($"{path} is not a preset: {e.Message}", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new PipelineException($"{path} cannot be read: {e.Message}", e);
-        }
+        return Read(path, Path.GetFileNameWithoutExtension(path));
     }
 
     /// <summary>The preset as JSON, for fingerprints and records.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
 
-    private void Validate(string origin)
+    private static Preset Read(string path, string name)
     {
-        Check(Tokenizer.Kind is "bpe" or "char", "tokenizer.kind", Tokenizer.Kind, "bpe or char");
-        Check(Tokenizer.Kind == "char" || Tokenizer.VocabSize is >= 259 and <= 1 << 20, "tokenizer.vocab_size", Tokenizer.VocabSize, "from 259 (256 bytes and 3 special tokens) to 1048576");
-        Check(Data.Corpus is null or DataSettings.BusinessDocuments, "data.corpus", Data.Corpus, $"{DataSettings.BusinessDocuments} or absent");
-        Check(Data.Corpus is null || Data.Examples >= 1, "data.examples", Data.Examples, "at least 1");
-        Check(Data.MaxTurns >= 1, "data.max_turns", Data.MaxTurns, "at least 1");
-        Check(Data.MaxDistractors >= 0, "data.max_distractors", Data.MaxDistractors, "0 or more");
-        Check(Data.HeldOut >= 0, "data.held_out", Data.HeldOut, "0 or more");
-        Check(Data.ValidationFraction is > 0 and < 1, "data.validation_fraction", Data.ValidationFraction, "between 0 and 1");
-        Check(Training.Initialisation is "normal" or "mimetic", "training.initialisation", Training.Initialisation, "normal or mimetic");
-        Check(Training.Optimizer is "adamw" or "muon", "training.optimizer", Training.Optimizer, "adamw or muon");
-        Check(Training.MuonLearningRate is > 0 and < 10, "training.muon_learning_rate", Training.MuonLearningRate, "above 0 and below 10");
-        Check(Training.Steps >= 1, "training.steps", Training.Steps, "at least 1");
-        Check(Training.Minutes is null or > 0, "training.minutes", Training.Minutes, "above 0");
-        Check(Training.BatchSize is >= 1 and <= 1 << 16, "training.batch_size", Training.BatchSize, "from 1 to 65536");
-        Check(Training.BlockSize >= 2 && Training.BlockSize <= Model.MaxPositionEmbeddings, "training.block_size", Training.BlockSize, $"from 2 to model.max_position_embeddings ({Model.MaxPositionEmbeddings})");
-        Check(Training.GradientAccumulation is >= 1 and <= 4096, "training.gradient_accumulation", Training.GradientAccumulation, "from 1 to 4096");
-        Check(Training.LearningRate is > 0 and < 10, "training.learning_rate", Training.LearningRate, "above 0 and below 10");
-        Check(Training.MinLearningRate >= 0 && Training.MinLearningRate <= Training.LearningRate, "training.min_learning_rate", Training.MinLearningRate, "from 0 to the learning rate");
-        Check(Training.WarmupSteps >= 0, "training.warmup_steps", Training.WarmupSteps, "0 or more");
-        Check(Training.Schedule is "cosine" or "wsd", "training.schedule", Training.Schedule, "cosine or wsd");
-        Check(Training.DecayFraction is > 0 and <= 1, "training.decay_fraction", Training.DecayFraction, "above 0, at most 1");
-        Check(Training.WeightDecay is >= 0 and < 10, "training.weight_decay", Training.WeightDecay, "0 or more");
-        Check(Training.Beta1 is >= 0 and < 1, "training.beta1", Training.Beta1, "from 0, below 1");
-        Check(Training.Beta2 is >= 0 and < 1, "training.beta2", Training.Beta2, "from 0, below 1");
-        Check(Training.GradientClip >= 0, "training.gradient_clip", Training.GradientClip, "0 (off) or more");
-        Check(Training.EvalEvery >= 1, "training.eval_every", Training.EvalEvery, "at least 1");
-        Check(Training.EvalBatches >= 1, "training.eval_batches", Training.EvalBatches, "at least 1");
-        Check(Training.CheckpointEvery >= 1, "training.checkpoint_every", Training.CheckpointEvery, "at least 1");
-        Check(Training.RecomputeBlock >= 0, "training.recompute_block", Training.RecomputeBlock, "0 or more");
-        Check(Training.GainsEvery >= 1, "training.gains_every", Training.GainsEvery, "at least 1");
-        ModelConfig model = Model.ToConfig(vocabSize: 259, connection: null);
-        model.Validate($"{origin}, model");
-        model.RequireExportable($"{origin}, model");
-
-        void Check(bool holds, string field, object? value, string range)
+        string text;
+        try
         {
-            if (!holds)
-                throw new PipelineException(FormattableString.Invariant($"{origin}: {field} is {value}; it must be {range}."));
+            text = File.ReadAllText(path);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PipelineException($"{path} cannot be read: {e.Message}", e);
+        }
+        return FromJson(path, text) with { Name = name };
     }
+
+    private static Preset FromJson(string origin, string text)
+    {
+        var reader = new FieldReader(origin, _json);
+        Preset preset = reader.Read<Preset>(reader.Parse(text), preset => preset.Rules());
+        preset.Model.ToConfig(vocabSize: 259, connection: null).RequireExportable($"{origin}, model");
+        return preset;
+    }
+
+    private IEnumerable<FieldRule> Rules() =>
+    [
+        .. Model.ToConfig(vocabSize: 259, connection: null).Rules().Select(rule => rule with { Field = rule.Field == "hc_connection" ? "model.connection" : $"model.{rule.Field}" }),
+        new(Tokenizer.Kind is "bpe" or "char", "tokenizer.kind", Tokenizer.Kind, "bpe or char"),
+        new(Tokenizer.Kind == "char" || Tokenizer.VocabSize is >= 259 and <= 1 << 20, "tokenizer.vocab_size", Tokenizer.VocabSize, "from 259 (256 bytes and 3 special tokens) to 1048576"),
+        new(Data.Corpus is null or DataSettings.BusinessDocuments, "data.corpus", Data.Corpus, $"{DataSettings.BusinessDocuments} or absent"),
+        new(Data.Corpus is null || Data.Examples is >= 1 and <= 1 << 28, "data.examples", Data.Examples, "from 1 to 268435456"),
+        new(Data.MaxTurns is >= 1 and <= 1000, "data.max_turns", Data.MaxTurns, "from 1 to 1000"),
+        new(Data.MaxDistractors is >= 0 and <= 1000, "data.max_distractors", Data.MaxDistractors, "from 0 to 1000"),
+        new(Data.HeldOut is >= 0 and <= 1 << 28, "data.held_out", Data.HeldOut, "from 0 to 268435456"),
+        new(Data.ValidationFraction is > 0 and < 1, "data.validation_fraction", Data.ValidationFraction, "between 0 and 1"),
+        new(Training.Initialisation is "normal" or "mimetic", "training.initialisation", Training.Initialisation, "normal or mimetic"),
+        new(Training.Optimizer is "adamw" or "muon", "training.optimizer", Training.Optimizer, "adamw or muon"),
+        new(Training.MuonLearningRate is > 0 and < 10, "training.muon_learning_rate", Training.MuonLearningRate, "above 0 and below 10"),
+        new(Training.Steps >= 1, "training.steps", Training.Steps, "at least 1"),
+        new(Training.Minutes is null or (> 0 and <= 5_256_000), "training.minutes", Training.Minutes, "above 0, at most 5256000 (ten years)"),
+        new(Training.BatchSize is >= 1 and <= 1 << 16, "training.batch_size", Training.BatchSize, "from 1 to 65536"),
+        new(Training.BlockSize >= 2 && Training.BlockSize <= Model.MaxPositionEmbeddings, "training.block_size", Training.BlockSize, $"from 2 to model.max_position_embeddings ({Model.MaxPositionEmbeddings})"),
+        new(Training.GradientAccumulation is >= 1 and <= 4096, "training.gradient_accumulation", Training.GradientAccumulation, "from 1 to 4096"),
+        new(Training.LearningRate is > 0 and < 10, "training.learning_rate", Training.LearningRate, "above 0 and below 10"),
+        new(Training.MinLearningRate >= 0 && Training.MinLearningRate <= Training.LearningRate, "training.min_learning_rate", Training.MinLearningRate, "from 0 to the learning rate"),
+        new(Training.WarmupSteps >= 0, "training.warmup_steps", Training.WarmupSteps, "0 or more"),
+        new(Training.Schedule is "cosine" or "wsd", "training.schedule", Training.Schedule, "cosine or wsd"),
+        new(Training.DecayFraction is > 0 and <= 1, "training.decay_fraction", Training.DecayFraction, "above 0, at most 1"),
+        new(Training.WeightDecay is >= 0 and < 10, "training.weight_decay", Training.WeightDecay, "from 0, below 10"),
+        new(Training.Beta1 is >= 0 and < 1, "training.beta1", Training.Beta1, "from 0, below 1"),
+        new(Training.Beta2 is >= 0 and < 1, "training.beta2", Training.Beta2, "from 0, below 1"),
+        new(Training.GradientClip is >= 0 and <= 1e9, "training.gradient_clip", Training.GradientClip, "from 0 (off) to 1e9"),
+        new(Training.EvalEvery >= 1, "training.eval_every", Training.EvalEvery, "at least 1"),
+        new(Training.EvalBatches >= 1, "training.eval_batches", Training.EvalBatches, "at least 1"),
+        new(Training.CheckpointEvery >= 1, "training.checkpoint_every", Training.CheckpointEvery, "at least 1"),
+        new(Training.RecomputeBlock >= 0, "training.recompute_block", Training.RecomputeBlock, "0 or more"),
+        new(Training.GainsEvery >= 1, "training.gains_every", Training.GainsEvery, "at least 1"),
+    ];
 }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MhcPipeline.Core;
+using MhcPipeline.Core.Programs;
 using MhcPipeline.Serve.Hosting;
 
 namespace MhcPipeline.Serve;
@@ -7,26 +7,21 @@ namespace MhcPipeline.Serve;
 /// <summary>The command line of mhc-serve.</summary>
 internal static class ServeCommand
 {
-    public static RootCommand Create()
+    /// <summary>Runs the program and returns its <see cref="ExitCode"/>; a server that is stopped by a signal has done what it was asked for.</summary>
+    public static Task<int> RunAsync(string[] args, TextWriter? errors = null)
     {
         Option<string> run = new("--run") { Description = "The run folder to serve, with its exported model.", DefaultValueFactory = _ => "runs/default" };
         Option<string> host = new("--host") { Description = "The address to listen on; 0.0.0.0 is every network that this machine is in.", DefaultValueFactory = _ => "127.0.0.1" };
-        Option<int> port = new("--port") { Description = "The port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
-        Option<int> threads = new("--threads") { Description = "Threads that compute; 0 is one a core, or one alone for a very small model.", DefaultValueFactory = _ => 0 };
-        Option<int> slots = new("--slots") { Description = "Texts that are generated side by side; each has a key-value cache of its own.", DefaultValueFactory = _ => 8 };
-        Option<int> maxQueue = new("--max-queue") { Description = "Texts that may wait for a slot; more are refused with status 503.", DefaultValueFactory = _ => 64 };
-        Option<int> context = new("--context") { Description = "Most tokens of prompt and answer together; 0 is as many as the model was made for.", DefaultValueFactory = _ => 0 };
-        Option<int> prefillChunk = new("--prefill-chunk") { Description = "Prompt tokens that are read between two tokens of running texts.", DefaultValueFactory = _ => 128 };
+        Option<int> port = NumberOption.Of("--port", "The port to listen on; 0 takes a free one.", 0, 65535, 8080);
+        Option<int> threads = NumberOption.Of("--threads", "Threads that compute; 0 is one a core, or one alone for a very small model.", 0, 1024, 0);
+        Option<int> slots = NumberOption.Of("--slots", "Texts that are generated side by side; each has a key-value cache of its own.", 1, 1024, 8);
+        Option<int> maxQueue = NumberOption.Of("--max-queue", "Texts that may wait for a slot; more are refused with status 503.", 0, 1 << 20, 64);
+        Option<int> context = NumberOption.Of("--context", "Most tokens of prompt and answer together; 0 is as many as the model was made for.", 0, int.MaxValue, 0);
+        Option<int> prefillChunk = NumberOption.Of("--prefill-chunk", "Prompt tokens that are read between two tokens of running texts.", 1, 4096, 128);
         Option<bool> noPrefixCache = new("--no-prefix-cache") { Description = "Compute every prompt from its first token, though another text began alike." };
         Option<bool> cuda = new("--cuda") { Description = "Compute on an NVIDIA GPU." };
-        RequireRange(port, 0, 65535);
-        RequireRange(threads, 0, 1024);
-        RequireRange(slots, 1, 1024);
-        RequireRange(maxQueue, 0, 1 << 20);
-        RequireRange(context, 0, int.MaxValue);
-        RequireRange(prefillChunk, 1, 4096);
         var command = new RootCommand("Serves an exported run: an OpenAI-compatible API, and a page to chat with the model.") { run, host, port, threads, slots, maxQueue, context, prefillChunk, noPrefixCache, cuda };
-        command.SetAction((parsed, ct) => RunAsync(new ServeOptions
+        command.SetAction((parsed, _) => ServeAsync(new ServeOptions
         {
             Run = parsed.GetValue(run)!,
             Host = parsed.GetValue(host)!,
@@ -39,36 +34,19 @@ internal static class ServeCommand
             PrefixCache = !parsed.GetValue(noPrefixCache),
             Cuda = parsed.GetValue(cuda),
         }));
-        return command;
+        return new PipelineProgram("mhc-serve") { StopsBySignal = false, Errors = errors ?? Console.Error }.RunAsync(command, args);
     }
 
-    private static async Task<int> RunAsync(ServeOptions options)
+    private static async Task ServeAsync(ServeOptions options)
     {
-        try
+        ServedModel model = ServerApplication.LoadModel(options);
+        await using (model.Engine)
         {
-            ServedModel model = ServerApplication.LoadModel(options);
-            await using (model.Engine)
-            {
-                await using WebApplication app = ServerApplication.Build(model, options);
-                string url = await ServerApplication.StartAsync(app, options);
-                StartupTable.Print(model, options, url);
-                await app.WaitForShutdownAsync();
-            }
-            Console.WriteLine("Stopped.");
-            return 0;
+            await using WebApplication app = ServerApplication.Build(model, options);
+            string url = await ServerApplication.StartAsync(app, options);
+            StartupTable.Print(model, options, url);
+            await app.WaitForShutdownAsync();
         }
-        catch (PipelineException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return 1;
-        }
+        Console.WriteLine("Stopped.");
     }
-
-    private static void RequireRange(Option<int> option, int least, int most) => option.Validators.Add(result =>
-    {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int value) && (value < least || value > most))
-        {
-            result.AddError($"{option.Name} is {value}; it must be from {least} to {most}.");
-        }
-    });
 }

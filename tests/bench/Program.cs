@@ -3,7 +3,7 @@ using MhcPipeline.Bench.Folds;
 using MhcPipeline.Bench.Inference;
 using MhcPipeline.Bench.Kernels;
 using MhcPipeline.Bench.Training;
-using MhcPipeline.Core;
+using MhcPipeline.Core.Programs;
 
 // One benchmark program a name: `make bench NAME=pipeline`.
 IBenchmark[] benchmarks = [new PipelineBenchmark(), new TrainingBenchmark(), new KernelBenchmark(), new FoldBenchmark(), new DecodeBenchmark(), new ThroughputBenchmark(), new ProfileBenchmark()];
@@ -14,27 +14,22 @@ if (args is ["--help" or "-h"])
     Console.WriteLine("Runs a benchmark, prints its table and writes artifacts/bench/NAME.json.\n\nUsage: mhc-bench NAME\n");
     foreach (IBenchmark benchmark in benchmarks)
         Console.WriteLine($"  {benchmark.Name,-12} {benchmark.Description}");
-    return 0;
+    return ExitCode.Done;
 }
-if (args is [StepMemory.Argument, string setting, string connection, string recompute])
+if (args is not ([StepMemory.Argument, _, _, _] or [_]) || (args is [string wanted] && benchmarks.All(b => b.Name != wanted)))
 {
-    StepMemory.Run(setting, connection, bool.Parse(recompute)); // a process that the training benchmark measures
-    return 0;
+    Console.Error.WriteLine($"mhc-bench: name one of: {known}");
+    return ExitCode.WrongUsage;
 }
-if (args is not [string name] || benchmarks.FirstOrDefault(b => b.Name == name) is not { } chosen)
+return await new PipelineProgram("mhc-bench").RunAsync(_ =>
 {
-    Console.Error.WriteLine($"Usage: mhc-bench NAME, where NAME is one of: {known}");
-    return 2;
-}
-try
-{
-    BenchReport report = chosen.Run();
+    if (args is [StepMemory.Argument, string setting, string connection, string recompute])
+    {
+        StepMemory.Run(setting, connection, bool.Parse(recompute)); // a process that the training benchmark measures
+        return Task.FromResult(ExitCode.Done);
+    }
+    BenchReport report = benchmarks.Single(b => b.Name == args[0]).Run();
     report.Print();
     Console.WriteLine($"Wrote {report.Save()}");
-    return 0;
-}
-catch (PipelineException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+    return Task.FromResult(ExitCode.Done);
+});

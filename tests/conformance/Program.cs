@@ -1,5 +1,5 @@
 using MhcPipeline.Conformance;
-using MhcPipeline.Core;
+using MhcPipeline.Core.Programs;
 
 // `make conformance DIR=folder`: every reference case of a folder, one line each.
 if (args is ["--help" or "-h"])
@@ -11,18 +11,20 @@ if (args is ["--help" or "-h"])
 
         Usage: mhc-conformance DIR
         """);
-    return 0;
+    return ExitCode.Done;
 }
 if (args is not [string folder])
 {
-    Console.Error.WriteLine("Usage: mhc-conformance DIR");
-    return 2;
+    Console.Error.WriteLine("mhc-conformance: name one folder: mhc-conformance DIR");
+    return ExitCode.WrongUsage;
 }
-try
+return await new PipelineProgram("mhc-conformance").RunAsync(stop =>
 {
     int passed = 0, failed = 0;
-    foreach (CaseResult result in ReferenceCase.Find(folder).Select(@case => @case.Run()))
+    foreach (ReferenceCase @case in ReferenceCase.Find(folder))
     {
+        stop.ThrowIfCancellationRequested();
+        CaseResult result = @case.Run();
         Console.WriteLine(result);
         if (result.Passed)
             passed++;
@@ -30,10 +32,5 @@ try
             failed++;
     }
     Console.WriteLine($"{passed} passed, {failed} failed");
-    return failed == 0 ? 0 : 1;
-}
-catch (PipelineException e)
-{
-    Console.Error.WriteLine(e.Message);
-    return 1;
-}
+    return Task.FromResult(failed == 0 ? ExitCode.Done : ExitCode.Failed);
+});

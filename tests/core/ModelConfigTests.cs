@@ -85,6 +85,48 @@ public sealed class ModelConfigTests : IDisposable
         Assert.Contains("config.json", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string> Fields =>
+    [
+        "hc_connection", "hc_mult", "hc_sinkhorn_iters", "hc_eps", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim",
+        "rms_norm_eps", "rope_theta", "max_position_embeddings", "vocab_size", "tie_word_embeddings", "hidden_act", "torch_dtype", "bos_token_id", "eos_token_id",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Fields))]
+    public void Every_field_refuses_what_is_of_another_kind_with_its_name_and_value(string field)
+    {
+        bool isText = field is "hc_connection" or "hidden_act" or "torch_dtype", mayBeNull = field is "head_dim" or "bos_token_id" or "eos_token_id";
+        string[] wrong = [.. mayBeNull ? Array.Empty<string>() : ["null"], .. isText ? new[] { "7", "true", "1e400" } : ["\"many\"", "\"7\"", "1e400", "-1e400"], "[]", "{}"];
+        foreach (string value in wrong)
+        {
+            var error = Assert.Throws<PipelineException>(() => LoadEdited(json => json[field] = JsonNode.Parse(value)));
+            Assert.Contains($"edited.json: {field} is {value}; it must be ", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("[\"x\", 2]")]
+    [InlineData("[[1]]")]
+    public void A_list_of_ends_begins_with_a_token(string ends)
+    {
+        Action<JsonObject> edit = json => json["eos_token_id"] = JsonNode.Parse(ends);
+        if (ends == "[null]")
+            Assert.Null(LoadEdited(edit).EosTokenId);
+        else
+            Assert.Contains("eos_token_id is ", Assert.Throws<PipelineException>(() => LoadEdited(edit)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_type_of_any_kind_is_no_stack_trace()
+    {
+        foreach (string type in new[] { "null", "7", "[]", "{}" })
+        {
+            var error = Record.Exception(() => LoadEdited(json => json["model_type"] = JsonNode.Parse(type)));
+            Assert.True(error is null or PipelineException, $"{error}");
+        }
+    }
+
     private ModelConfig LoadEdited(Action<JsonObject> edit)
     {
         var json = JsonNode.Parse(File.ReadAllText(Path.Combine(RepositoryFiles.Case("model_mhc_tiny"), "config.json")))!.AsObject();

@@ -49,7 +49,7 @@ public sealed class StageProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task Training_interrupted_saves_exits_0_and_resumes_where_it_stopped()
+    public async Task Training_interrupted_saves_says_so_by_its_exit_code_and_resumes_where_it_stopped()
     {
         string run = Path.Combine(_folder, "interrupted");
         using (StageProgram tokenizer = StageProgram.StartTokenizer("--run", run, "--preset", "smoke"))
@@ -62,7 +62,7 @@ public sealed class StageProgramTests : IDisposable
                 await Task.Delay(20);
             }
             train.Interrupt();
-            Assert.Contains("make train", train.Finish(), StringComparison.Ordinal);
+            Assert.Contains("make train", train.Finish(exitCode: 130), StringComparison.Ordinal);
         }
         using (StageProgram train = StageProgram.StartTrain("--run", run, "--preset", "smoke", "--steps", "100000", "--minutes", "0.01"))
             Assert.Contains("resum", train.Finish(), StringComparison.OrdinalIgnoreCase);

@@ -20,6 +20,7 @@ internal sealed class StudyProgram(StudyOptions options)
 
     /// <summary>Runs until all is done or it is asked to stop; either way the report shows what there is.</summary>
     /// <exception cref="PipelineException">The text is missing, or a run cannot be done.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public async Task Execute(CancellationToken stop)
     {
         var text = new CharacterText(options.Data);
@@ -39,14 +40,10 @@ internal sealed class StudyProgram(StudyOptions options)
                 await Run(runs, run => Estimate.Seconds(run, speeds, validationBatches), text, store, stop);
             }
         }
-        catch (OperationCanceledException)
-        {
-            Console.WriteLine("\nStopped. The same command goes on; runs that were not finished begin again.");
-        }
         finally
         {
             string report = new StudyReport(options.Out, plan, AllRuns(plan, store.Speeds()), store.Find) { Validation = $"{validationBatches} batches of 12 x 64 characters", SecondsAStep = store.Speeds() }.Write();
-            Console.WriteLine($"Wrote {report}");
+            WriteLine($"Wrote {report}");
         }
     }
 

@@ -137,10 +137,17 @@ public sealed class TokenizerProgramTests : IDisposable
     [InlineData("--vocab-size", "many")]
     [InlineData("--threads", "0")]
     [InlineData("--seed", "-1")]
+    [InlineData("--seed", "18446744073709551615")]
+    [InlineData("--threads", "99999")]
+    [InlineData("--vocab-size", "1,000")]
+    [InlineData("--vocab-size", "1e3")]
     [InlineData("--run")]
+    [InlineData("--run", "")]
+    [InlineData("--preset", "")]
+    [InlineData("--data", "  ")]
     public void Wrong_usage_exits_with_2(params string[] args)
     {
-        Assert.Equal(2, TokenizerCommand.Run(args, new ProgressDisplay(_output, null), _output, _errors));
+        Assert.Equal(2, Start(args));
         Assert.Contains("--help", _errors.ToString());
     }
 
@@ -178,8 +185,9 @@ public sealed class TokenizerProgramTests : IDisposable
         Assert.False(Directory.Exists(RunPath));
     }
 
-    private int Run(params string[] args) =>
-        TokenizerCommand.Run(["--run", RunPath, "--threads", "2", .. args], new ProgressDisplay(_output, null), _output, _errors);
+    private int Run(params string[] args) => Start(["--run", RunPath, "--threads", "2", .. args]);
+
+    private int Start(string[] args) => TokenizerCommand.RunAsync(args, new ProgressDisplay(_output, null), _output, _errors).GetAwaiter().GetResult();
 
     private void WriteData(int seed) => File.WriteAllLines(Data, RandomText.Lines(400 + seed, seed));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
+using MhcPipeline.Core.Programs;
 using MhcPipeline.Tokenization;
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;
@@ -18,9 +19,9 @@ internal sealed class TrainStage(TrainOptions options)
 {
     private readonly RunFolder _run = new(options.Run);
 
-    /// <summary>Does all of it, or stops early with the run saved.</summary>
+    /// <summary>Does all of it.</summary>
     /// <exception cref="PipelineException">Something the user can mend.</exception>
-    /// <exception cref="OperationCanceledException">Asked to stop while preparing data.</exception>
+    /// <exception cref="OperationCanceledException">Asked to stop: while preparing data, or (<see cref="StoppedException"/>) while training, with the run saved.</exception>
     public void Execute(CancellationToken stop)
     {
         _run.RequireFile(_run.TokenizerJson, "tokenizer");
@@ -64,10 +65,7 @@ internal sealed class TrainStage(TrainOptions options)
         }
         WriteReport(model, data.Manifest, session.State, end, beside);
         if (end == TrainingEnd.Stopped)
-        {
-            Console.WriteLine($"Stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
-            return;
-        }
+            throw new StoppedException($"stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
         new RunArtifacts(_run).Write(model, session.Validation, data.Manifest.IsChat);
         SayWhatIsNext(session.State);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MhcPipeline.Connector;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Programs;
 using Microsoft.SemanticKernel;
 using Spectre.Console;
 
@@ -9,12 +10,10 @@ namespace OrderDesk;
 /// <summary>The command line of OrderDesk.</summary>
 internal static class OrderDeskCommand
 {
-    private const int Done = 0, Failed = 1, WrongUsage = 2;
     private const string DefaultRun = "runs/default";
 
-    /// <summary>Runs the program.</summary>
-    /// <returns>The exit code: 0 done, 1 failed (the message is on stderr), 2 wrong usage.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Runs the program and returns its <see cref="ExitCode"/>.</summary>
+    public static Task<int> RunAsync(string[] args)
     {
         Option<string?> run = new("--run") { Description = $"The run folder whose model answers, in this process ({DefaultRun} unless --endpoint is given)" };
         Option<string?> endpoint = new("--endpoint") { Description = "The server whose model answers instead, such as http://127.0.0.1:8080" };
@@ -30,16 +29,19 @@ internal static class OrderDeskCommand
             if (result.GetValue(run) is not null && result.GetValue(endpoint) is not null) result.AddError("Give --run or --endpoint, not both.");
             if (result.GetValue(endpoint) is { } address && !IsWebAddress(address)) result.AddError($"--endpoint is '{address}'; it must be an address such as http://127.0.0.1:8080.");
             if (result.GetValue(output) is { } file && !Summary.CanWrite(file)) result.AddError($"--output is '{file}'; it must end in .csv or .json.");
-            if (result.GetValue(question) is { } asked && string.IsNullOrWhiteSpace(asked)) result.AddError("--question is empty.");
         });
-        command.SetAction((result, cancellation) => GuardedAsync(() =>
-            WorkAsync(result.GetValue(run), result.GetValue(endpoint), result.GetValue(input)!, result.GetValue(output), result.GetValue(question), cancellation)));
-
-        ParseResult parsed = command.Parse(args);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
-        foreach (var error in parsed.Errors) Console.Error.WriteLine($"OrderDesk: {error.Message}");
-        Console.Error.WriteLine("OrderDesk --help shows the options.");
-        return WrongUsage;
+        command.SetAction(async (result, cancellation) =>
+        {
+            try
+            {
+                await WorkAsync(result.GetValue(run), result.GetValue(endpoint), result.GetValue(input)!, result.GetValue(output), result.GetValue(question), cancellation);
+            }
+            catch (MhcServiceException refused)
+            {
+                throw new PipelineException(refused.Message, refused); // its message is one for the user
+            }
+        });
+        return new PipelineProgram("OrderDesk") { Stopped = "stopped; nothing was written." }.RunAsync(command, args);
     }
 
     private static async Task WorkAsync(string? run, string? endpoint, string input, string? output, string? question, CancellationToken cancellation)
@@ -55,25 +57,6 @@ internal static class OrderDeskCommand
         if (output is null) return;
         Summary.Write(output, entries);
         display.Plain($"Wrote {output}.");
-    }
-
-    private static async Task<int> GuardedAsync(Func<Task> work)
-    {
-        try
-        {
-            await work();
-            return Done;
-        }
-        catch (Exception known) when (known is PipelineException or MhcServiceException)
-        {
-            Console.Error.WriteLine($"OrderDesk: {known.Message}");
-        }
-        catch (OperationCanceledException)
-        {
-            Console.Error.WriteLine("OrderDesk: stopped; nothing was written.");
-        }
-
-        return Failed;
     }
 
     private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");

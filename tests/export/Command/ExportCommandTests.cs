@@ -122,14 +122,20 @@ public sealed class ExportCommandTests : IDisposable
     [InlineData("--run x --no-fold everything")]
     [InlineData("inspect")]
     [InlineData("")]
-    public void Wrong_usage_is_exit_code_2(string arguments) =>
-        Assert.Equal(2, ExportCommand.Run(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    [InlineData("--run x --precision 7")]
+    [InlineData("--run x --precision 3")]
+    [InlineData("--run x --mode 1")]
+    [InlineData("--run x --calibrate 0")]
+    [InlineData("--run x --eval-examples 1e9")]
+    [InlineData("precisions --run x --mode 1")]
+    public async Task Wrong_usage_is_exit_code_2(string arguments) =>
+        Assert.Equal(2, await ExportCommand.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     [Fact]
-    public void A_failure_is_exit_code_1() => Assert.Equal(1, ExportCommand.Run(["--run", Path.Combine(_run.Folder.Path, "nowhere")]));
+    public async Task A_failure_is_exit_code_1() => Assert.Equal(1, await ExportCommand.RunAsync(["--run", Path.Combine(_run.Folder.Path, "nowhere")]));
 
     [Fact]
-    public void Success_is_exit_code_0() => Assert.Equal(0, ExportCommand.Run(["--run", _run.Folder.Path, "--mode", "standard", "--skip-eval"]));
+    public async Task Success_is_exit_code_0() => Assert.Equal(0, await ExportCommand.RunAsync(["--run", _run.Folder.Path, "--mode", "standard", "--skip-eval"]));
 
     private void Export() => Export(ExportPrecision.Float32);
 

@@ -86,12 +86,12 @@ public sealed class PrecisionComparisonTests : IDisposable
     public async Task A_run_that_was_not_exported_is_refused() => Assert.Contains("make export", (await Assert.ThrowsAsync<PipelineException>(Compare)).Message);
 
     [Fact]
-    public void The_command_line_runs_it()
+    public async Task The_command_line_runs_it()
     {
         Export();
 
-        Assert.Equal(0, ExportCommand.Run(["precisions", "--run", _run.Folder.Path, "--eval-examples", "0"]));
-        Assert.Equal(2, ExportCommand.Run(["precisions"]));
+        Assert.Equal(0, await ExportCommand.RunAsync(["precisions", "--run", _run.Folder.Path, "--eval-examples", "0"]));
+        Assert.Equal(2, await ExportCommand.RunAsync(["precisions"]));
     }
 
     private void Export() => new RunExport(_run.Folder, Display()).Export(new ExportOptions());

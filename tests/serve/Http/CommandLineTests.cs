@@ -1,3 +1,4 @@
+using MhcPipeline.Core.Programs;
 using Xunit;
 
 namespace MhcPipeline.Serve.Tests.Http;
@@ -7,14 +8,21 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("--port", "70000")]
     [InlineData("--port", "many")]
+    [InlineData("--port", "8,080")]
     [InlineData("--threads", "-1")]
     [InlineData("--slots", "0")]
     [InlineData("--prefill-chunk", "0")]
+    [InlineData("--run", "")]
+    [InlineData("--host", " ")]
     [InlineData("--unknown", "1")]
-    public void Wrong_usage_is_found_before_anything_runs(string option, string value) =>
-        Assert.NotEmpty(ServeCommand.Create().Parse([option, value]).Errors);
+    public async Task Wrong_usage_is_found_before_anything_runs(string option, string value)
+    {
+        using var errors = new StringWriter();
+        Assert.Equal(ExitCode.WrongUsage, await ServeCommand.RunAsync(["--run", "/nowhere/at/all", option, value], errors));
+        Assert.Contains(option, errors.ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task A_run_that_is_not_there_fails_with_exit_code_1() =>
-        Assert.Equal(1, await ServeCommand.Create().Parse(["--run", "/nowhere/at/all"]).InvokeAsync());
+        Assert.Equal(ExitCode.Failed, await ServeCommand.RunAsync(["--run", "/nowhere/at/all"]));
 }
