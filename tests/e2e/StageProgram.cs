@@ -12,9 +12,11 @@ internal sealed class StageProgram : IDisposable
     private StageProgram(string project, string program, string[] arguments)
     {
         string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program));
-        // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that.
-        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program + (OperatingSystem.IsWindows() ? ".exe" : "")));
+        // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that: GNU's env undoes it.
+        ProcessStartInfo start = OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT", path, .. arguments]) : new(path, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += Append;
         _process.ErrorDataReceived += Append;
         _process.BeginOutputReadLine();
@@ -53,7 +55,7 @@ internal sealed class StageProgram : IDisposable
         return Output;
     }
 
-    /// <summary>What Ctrl-C sends.</summary>
+    /// <summary>What Ctrl-C sends; not on Windows, which has no such message to one other process.</summary>
     public void Interrupt()
     {
         using Process kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
