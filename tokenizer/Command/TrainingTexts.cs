@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Data.Files;
+using MhcPipeline.Data;
 
 namespace MhcPipeline.Tokenization.Command;
 

@@ -1,5 +1,6 @@
 using MhcPipeline.Core.Corpus;
 using MhcPipeline.Core.Text;
+using MhcPipeline.Data;
 
 namespace MhcPipeline.Train.Data;
 

@@ -1,5 +1,6 @@
-using MhcPipeline.Core;
 using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Data;
 
 namespace MhcPipeline.Train.Data;
 

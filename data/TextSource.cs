@@ -1,4 +1,9 @@
-namespace MhcPipeline.Core.Text;
+using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Data.Files;
+using MhcPipeline.Data.Formats;
+
+namespace MhcPipeline.Data;
 
 /// <summary>
 /// Reads training data from a file or a folder, one item at a time and in a fixed order, in memory bounded by

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Core.Text;
+namespace MhcPipeline.Data.Files;
 
 /// <summary>One file of a <see cref="TextSource"/>; what changes when its content changes, short of a forged time.</summary>
 /// <param name="Path">The file as it can be opened.</param>

@@ -1,6 +1,7 @@
 using System.IO.Compression;
+using MhcPipeline.Core;
 
-namespace MhcPipeline.Core.Text;
+namespace MhcPipeline.Data.Files;
 
 /// <summary>
 /// The bytes of a file, decompressed if its name ends in .gz, read through one growing buffer and handed out up to a line's end.

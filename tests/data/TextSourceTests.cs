@@ -1,11 +1,13 @@
 using System.IO.Compression;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
+using FsCheck;
 using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Data.Files;
 using Xunit;
 
-namespace MhcPipeline.Core.Tests.Text;
+namespace MhcPipeline.Data.Tests;
 
 public class TextSourceTests
 {

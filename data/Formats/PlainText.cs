@@ -1,4 +1,7 @@
-namespace MhcPipeline.Core.Text;
+using MhcPipeline.Core.Text;
+using MhcPipeline.Data.Files;
+
+namespace MhcPipeline.Data.Formats;
 
 /// <summary>Reads a plain text file as documents in pieces.</summary>
 internal static class PlainText

@@ -1,7 +1,8 @@
 using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
 using Xunit;
 
-namespace MhcPipeline.Core.Tests.Text;
+namespace MhcPipeline.Data.Tests.Formats;
 
 public class JsonLinesTests
 {

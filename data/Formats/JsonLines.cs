@@ -1,6 +1,9 @@
 using System.Text.Json;
+using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
+using MhcPipeline.Data.Files;
 
-namespace MhcPipeline.Core.Text;
+namespace MhcPipeline.Data.Formats;
 
 /// <summary>Reads one JSON object a line.</summary>
 internal static class JsonLines
