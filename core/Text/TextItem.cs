@@ -1,8 +1,8 @@
 namespace MhcPipeline.Core.Text;
 
 /// <summary>
-/// One piece of training data: plain text or a conversation, never both. A plain-text document longer than
-/// <see cref="TextSource.MaxPieceBytes"/> comes as several items, all but the last with <see cref="Continues"/> set.
+/// One piece of training data: plain text or a conversation, never both. A long plain-text document
+/// comes as several items, all but the last with <see cref="Continues"/> set.
 /// </summary>
 public sealed record TextItem
 {

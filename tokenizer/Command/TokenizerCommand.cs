@@ -12,7 +12,7 @@ internal static class TokenizerCommand
     {
         Option<string> run = new("--run") { Description = "Run folder that gets tokenizer.json and tokenizer_config.json", DefaultValueFactory = _ => "runs/default" };
         Option<string?> preset = new("--preset") { Description = "Name of a preset (default, smoke, ...) or a .json file; if absent, what the run began with, or default" };
-        Option<string?> data = new("--data") { Description = "Text file, .jsonl file or folder to train on, instead of the preset's built-in corpus" };
+        Option<string?> data = new("--data") { Description = "Text, file of records (.jsonl, .json, .parquet) or folder of them to train on, instead of the preset's built-in corpus" };
         Option<int?> vocabSize = NumberOption.Optional("--vocab-size", "Number of tokens instead of the preset's", BpeTrainer.LeastVocabSize, 1 << 20);
         Option<int> threads = NumberOption.Of("--threads", "Threads that count words; the result is the same for any number", 1, 1024, Environment.ProcessorCount);
         Option<long?> seed = NumberOption.Optional("--seed", "Seed of the built-in corpus (1)", 0, long.MaxValue);

@@ -14,7 +14,7 @@ internal static class TrainCommand
     {
         Option<string> run = new("--run") { Description = "The run folder, with what `make tokenizer` wrote", DefaultValueFactory = _ => "runs/default" };
         Option<string?> preset = new("--preset") { Description = "Name of a preset (default, smoke, shakespeare-char) or a .json file; if absent, what the run began with, or default" };
-        Option<string?> data = new("--data") { Description = "Text file, .jsonl file or folder to learn from, instead of the preset's built-in corpus" };
+        Option<string?> data = new("--data") { Description = "Text, file of records (.jsonl, .json, .parquet) or folder of them to learn from, instead of the preset's built-in corpus" };
         Option<string?> connection = new("--connection") { Description = $"How sublayers join the residual stream, instead of the preset's: {string.Join(", ", ConnectionRegistry.Names)}" };
         Option<int?> steps = NumberOption.Optional("--steps", "Steps of the whole run, instead of the preset's steps and minutes; more than a finished run has continues it", 1, int.MaxValue);
         Option<double?> minutes = NumberOption.Optional("--minutes", "Time budget of the whole run; the learning rate's schedule is finished when it ends", 0.001, TenYears);

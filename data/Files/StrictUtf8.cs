@@ -1,6 +1,7 @@
 using System.Text;
+using MhcPipeline.Core;
 
-namespace MhcPipeline.Core.Text;
+namespace MhcPipeline.Data.Files;
 
 /// <summary>UTF-8 that is right or refused, with the line named.</summary>
 internal static class StrictUtf8

@@ -1,7 +1,8 @@
 using MhcPipeline.Core.Text;
+using MhcPipeline.Core;
 using Xunit;
 
-namespace MhcPipeline.Core.Tests.Text;
+namespace MhcPipeline.Data.Tests.Formats;
 
 public class JsonLinesTests
 {
@@ -65,7 +66,7 @@ public class JsonLinesTests
     {
         using ScratchFolder folder = new();
         File.WriteAllBytes(folder.File("data.jsonl"), [.. "{\"text\":\"a\"}\n{\"text\":\""u8, 0xFF, .. "\"}\n"u8]);
-        string message = Assert.Throws<PipelineException>(() => TextSource.Read(folder.File("data.jsonl")).Count()).Message;
+        string message = Assert.Throws<PipelineException>(() => new TextSource(folder.File("data.jsonl")).Read().Count()).Message;
         Assert.Contains("data.jsonl:2: byte 0xFF is not UTF-8", message, StringComparison.Ordinal);
     }
 
@@ -73,6 +74,6 @@ public class JsonLinesTests
     {
         using ScratchFolder folder = new();
         File.WriteAllText(folder.File("data.jsonl"), text);
-        return [.. TextSource.Read(folder.File("data.jsonl"))];
+        return [.. new TextSource(folder.File("data.jsonl")).Read()];
     }
 }

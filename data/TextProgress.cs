@@ -1,4 +1,4 @@
-namespace MhcPipeline.Core.Text;
+namespace MhcPipeline.Data;
 
 /// <summary>How much of a <see cref="TextSource"/> was read.</summary>
 /// <param name="BytesRead">Bytes read on disk so far; of a gzip file its compressed bytes.</param>
