@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
+using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Output;
 
 namespace MhcPipeline.Export.Evaluation;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MhcPipeline.Core;
 using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 
 namespace MhcPipeline.Serve;
 

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Contract;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Engine.Sampling;
 

@@ -1,6 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Export;
 using MhcPipeline.Serve.Tests.Fixtures;

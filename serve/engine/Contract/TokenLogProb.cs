@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>A token and the natural logarithm of its probability.</summary>
 /// <param name="TokenId">The token.</param>

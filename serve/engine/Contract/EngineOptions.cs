@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>How an <see cref="InferenceEngine"/> uses the machine it runs on.</summary>
 public sealed record EngineOptions

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.Chat;
 
 /// <summary>
 /// A request that the model did not answer, by whichever way it was reached: refused, not delivered, or cut off.

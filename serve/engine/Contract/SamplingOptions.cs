@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>
 /// How the next token is chosen. Applied in this order: bias, penalties, temperature, top-k, top-p, min-p.

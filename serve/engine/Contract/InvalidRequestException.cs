@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>A request that the engine cannot run as it stands: a value out of its range, or a prompt longer than the context.</summary>
 /// <param name="message">What is wrong and what is allowed.</param>

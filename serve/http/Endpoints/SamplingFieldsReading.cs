@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
+using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
-using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 
-namespace MhcPipeline.Serve.Api;
+namespace MhcPipeline.Serve.Endpoints;
 
 /// <summary>From the API's fields to what the engine takes.</summary>
 internal static class SamplingFieldsReading

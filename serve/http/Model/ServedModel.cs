@@ -1,7 +1,7 @@
 using MhcPipeline.Engine;
 using MhcPipeline.Serve.Api;
 
-namespace MhcPipeline.Serve.Hosting;
+namespace MhcPipeline.Serve.Model;
 
 /// <summary>The model behind all endpoints.</summary>
 /// <param name="Engine">Generates.</param>

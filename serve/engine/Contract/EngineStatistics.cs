@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>What an engine has done since it was loaded. All numbers are totals, so rates are differences of two readings.</summary>
 public sealed record EngineStatistics

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>All slots are generating and the queue in front of them is full: try again later.</summary>
 public sealed class EngineBusyException(int waiting)

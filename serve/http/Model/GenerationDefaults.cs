@@ -1,7 +1,7 @@
 using System.Text.Json;
 using MhcPipeline.Core;
 
-namespace MhcPipeline.Serve.Hosting;
+namespace MhcPipeline.Serve.Model;
 
 /// <summary>
 /// What requests leave out. The run's generation_config.json says it, where it does (its field do_sample false means greedy);

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Core.Corpus;
+namespace MhcPipeline.Core.Corpus.Documents;
 
 /// <summary>One fact of a document that can be asked for.</summary>
 /// <param name="Name">Its key in the JSON answer, for example <c>total</c>.</param>

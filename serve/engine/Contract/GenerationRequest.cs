@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>One text to continue.</summary>
 public sealed record GenerationRequest

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Serve.Errors;
 
-namespace MhcPipeline.Serve.Api;
+namespace MhcPipeline.Serve.Endpoints;
 
 /// <summary>Reads JSON bodies, and says which field is wrong where one is.</summary>
 internal static class RequestBody

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Engine;
+namespace MhcPipeline.Engine.Contract;
 
 /// <summary>
 /// A piece of generated text, one token as a rule. The last chunk of a generation has a <see cref="FinishReason"/> and no token.

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace MhcPipeline.Core.Corpus;
+namespace MhcPipeline.Core.Corpus.Documents;
 
 /// <summary>A document and everything that can be asked about it.</summary>
 /// <param name="Text">The document as a user would paste it.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MhcPipeline.Tokenization;
+namespace MhcPipeline.Tokenization.Files;
 
 /// <summary>
 /// How byte-level vocabularies spell bytes as visible characters: printable ASCII and Latin-1 stand for themselves, the 68 other bytes

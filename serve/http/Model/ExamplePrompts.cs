@@ -2,7 +2,7 @@ using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Serve.Api;
 
-namespace MhcPipeline.Serve.Hosting;
+namespace MhcPipeline.Serve.Model;
 
 /// <summary>Prompts for the web page: the first held-out item of each task, which the model has never seen, or general ones.</summary>
 internal static class ExamplePrompts
