@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
 using MhcPipeline.Engine.Contract;
-using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Output;
 
 namespace MhcPipeline.Export.Evaluation;

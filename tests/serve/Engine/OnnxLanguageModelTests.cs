@@ -3,6 +3,7 @@ using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Export;
+using MhcPipeline.Fixtures;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

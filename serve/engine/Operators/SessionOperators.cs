@@ -3,7 +3,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Operators;
 using Microsoft.ML.OnnxRuntime;
 
-namespace MhcPipeline.Engine.Model;
+namespace MhcPipeline.Engine.Operators;
 
 /// <summary>The operators of domain ai.mhc in sessions of ONNX Runtime's managed API.</summary>
 public static class SessionOperators
