@@ -13,7 +13,7 @@ public sealed class TypeUsesTests
     [InlineData(nameof(InAsynchronousMethod))]
     [InlineData(nameof(InBaseType))]
     [InlineData(nameof(InClosure))]
-    [InlineData(nameof(InConstraint))]
+    [InlineData(nameof(InConstraint<>))]
     [InlineData(nameof(InFunctionPointer))]
     [InlineData(nameof(InIterator))]
     [InlineData(nameof(InLocalVariable))]
