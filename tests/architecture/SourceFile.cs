@@ -24,7 +24,7 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
 
     private static IEnumerable<string> Projects() =>
         from folder in Directory.EnumerateDirectories(RepositoryFiles.Root)
-        where Path.GetFileName(folder) is not ("artifacts" or "runs") && !Path.GetFileName(folder).StartsWith('.')
+        where System.IO.Path.GetFileName(folder) is not ("artifacts" or "runs") && !System.IO.Path.GetFileName(folder).StartsWith('.')
         from project in Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories)
         select project;
 

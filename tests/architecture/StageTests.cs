@@ -62,15 +62,16 @@ public sealed class StageTests
     [Theory]
     [MemberData(nameof(Assemblies))]
     public void A_stage_shows_internals_to_tests_alone(string assembly) =>
-        Assert.Empty(ScannedAssemblies.All[assembly].Assembly.CustomAttributes
-            .Where(attribute => attribute.AttributeType.Name == "InternalsVisibleToAttribute")
-            .Select(attribute => (string)attribute.ConstructorArguments[0].Value)
-            .Where(_sees.ContainsKey));
+        Assert.DoesNotContain(
+            ScannedAssemblies.All[assembly].Assembly.CustomAttributes
+                .Where(attribute => attribute.AttributeType.Name == "InternalsVisibleToAttribute")
+                .Select(attribute => (string)attribute.ConstructorArguments[0].Value),
+            _sees.ContainsKey);
 
     [Theory]
     [MemberData(nameof(Assemblies))]
     public void A_stage_does_without_the_libraries_of_others(string assembly) =>
-        Assert.Empty(References(assembly).Where(name => _without[assembly].Any(unwanted => name == unwanted || name.StartsWith(unwanted + '.', StringComparison.Ordinal))));
+        Assert.DoesNotContain(References(assembly), name => _without[assembly].Any(unwanted => name == unwanted || name.StartsWith(unwanted + '.', StringComparison.Ordinal)));
 
     private static IEnumerable<TypeUse> Uses(string assembly) =>
         ScannedAssemblies.All[assembly].Types.SelectMany(TypeUses.Of).Where(use => use.UsedAssembly != assembly);

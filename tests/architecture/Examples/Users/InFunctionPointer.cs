@@ -4,5 +4,5 @@ namespace MhcPipeline.Architecture.Tests.Examples.Users;
 
 internal sealed unsafe class InFunctionPointer
 {
-    public delegate*<Thing, void> Function;
+    public static bool Of(delegate*<Thing, void> function) => function is not null;
 }
