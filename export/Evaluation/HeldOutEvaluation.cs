@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export.Output;
 
 namespace MhcPipeline.Export.Evaluation;

@@ -1,5 +1,5 @@
 using MhcPipeline.Core;
-using MhcPipeline.Engine.Model;
+using MhcPipeline.Engine.Operators;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MhcPipeline.Export.Verification;

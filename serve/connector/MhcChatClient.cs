@@ -4,6 +4,7 @@ using MhcPipeline.Connector.Chat;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using Microsoft.Extensions.AI;
 
 namespace MhcPipeline.Connector;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Engine.Output;
 using MhcPipeline.Engine.Sampling;

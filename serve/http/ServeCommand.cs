@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MhcPipeline.Core.Programs;
 using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 
 namespace MhcPipeline.Serve;
 

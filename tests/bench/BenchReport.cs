@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Fixtures;
 using Spectre.Console;
 
 namespace MhcPipeline.Bench;
@@ -37,7 +38,7 @@ internal sealed record BenchReport(string Name)
 
     public string Save()
     {
-        string path = Path.Combine(Repository.Root, "artifacts", "bench", Name + ".json");
+        string path = Path.Combine(RepositoryFiles.Root, "artifacts", "bench", Name + ".json");
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
         return path;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MhcPipeline.Fixtures;
 using Xunit;
 
 namespace MhcPipeline.Core.Tests;

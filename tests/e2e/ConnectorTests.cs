@@ -1,5 +1,6 @@
 using System.Text;
 using MhcPipeline.Connector;
+using MhcPipeline.Connector.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;

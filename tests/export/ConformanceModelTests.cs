@@ -2,6 +2,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Verification;
+using MhcPipeline.Fixtures;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using MhcPipeline.Tokenization.Files;
 using MhcPipeline.Tokenization.Pieces;
 
 namespace MhcPipeline.Tokenization.Tests;

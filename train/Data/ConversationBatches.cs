@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Core.Seeds;
 
 namespace MhcPipeline.Train.Data;
 
@@ -97,5 +98,5 @@ internal sealed class ConversationBatches : BatchSource
         }
     }
 
-    private EpochPlan MakePlan(int epoch) => EpochPlan.Make(_pieces, _options, SplitMix.Hash(_options.Seed, (ulong)epoch));
+    private EpochPlan MakePlan(int epoch) => EpochPlan.Make(_pieces, _options, SplitMix64.Hash(_options.Seed, (ulong)epoch));
 }

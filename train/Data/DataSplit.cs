@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Seeds;
+
 namespace MhcPipeline.Train.Data;
 
 /// <summary>Divides documents into those to learn from and those to validate on.</summary>
@@ -19,7 +21,7 @@ internal static class DataSplit
             return (Cut(documents, 0, border), Cut(documents, border, tokens));
         }
         long count = Math.Clamp((long)Math.Round(fraction * documents.Count), Math.Min(1, documents.Count - 1), documents.Count - 1);
-        Permutation order = new(SplitMix.Hash(seed, 0x5011D), documents.Count);
+        Permutation order = new(SplitMix64.Hash(seed, 0x5011D), documents.Count);
         return (Choose(documents, order, place => place >= count), Choose(documents, order, place => place < count));
     }
 

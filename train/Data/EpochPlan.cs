@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Seeds;
+
 namespace MhcPipeline.Train.Data;
 
 /// <summary>Which pieces share a row and which rows share a batch in one epoch; every piece is in exactly one row.</summary>
@@ -41,7 +43,7 @@ internal sealed class EpochPlan
             plan.Pack(pieces, order, options);
         else
             plan.Sort(pieces, order, options);
-        plan._batchOrder = new Permutation(SplitMix.Hash(seed), plan.Batches);
+        plan._batchOrder = new Permutation(SplitMix64.Hash(seed), plan.Batches);
         return plan;
     }
 
@@ -108,7 +110,7 @@ internal sealed class EpochPlan
         }
         closed.AddRange(open);
         // Rows closed early are fuller than the last ones; batches should not be.
-        Permutation shuffle = new(SplitMix.Hash((ulong)order[0]), closed.Count);
+        Permutation shuffle = new(SplitMix64.Hash((ulong)order[0]), closed.Count);
         for (int row = 0; row < closed.Count; row++)
         {
             AddRow(closed[(int)shuffle[row]].Pieces);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using MhcPipeline.Core.Seeds;
 
 namespace MhcPipeline.Train.Data;
 
@@ -30,7 +31,7 @@ internal readonly struct Permutation(ulong seed, long count)
     {
         ulong mask = (1UL << _halfBits) - 1, left = value >> _halfBits, right = value & mask;
         for (int round = 0; round < Rounds; round++)
-            (left, right) = (right, left ^ (SplitMix.Hash(seed + (ulong)round, right) & mask));
+            (left, right) = (right, left ^ (SplitMix64.Hash(seed + (ulong)round, right) & mask));
         return (left << _halfBits) | right;
     }
 }

@@ -1,4 +1,5 @@
 using MhcPipeline.Core;
+using MhcPipeline.Core.Seeds;
 
 namespace MhcPipeline.Train.Data;
 
@@ -46,8 +47,8 @@ internal sealed class WindowBatches : BatchSource
         for (int row = 0; row < rows; row++)
         {
             (long epoch, long number) = Math.DivRem((step * rows) + row, _windows);
-            ulong seed = SplitMix.Hash(_options.Seed, (ulong)epoch);
-            long start = (long)(SplitMix.Hash(seed) % (ulong)_documents.Tokens) + (new Permutation(seed, _windows)[number] * _length);
+            ulong seed = SplitMix64.Hash(_options.Seed, (ulong)epoch);
+            long start = (long)(SplitMix64.Hash(seed) % (ulong)_documents.Tokens) + (new Permutation(seed, _windows)[number] * _length);
             ReadRing(start % _documents.Tokens, window);
             for (int i = 0; i < _length; i++)
             {

@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Seeds;
+
 namespace MhcPipeline.Core.Corpus.Values;
 
 /// <summary>Which partition a value belongs to.</summary>
@@ -12,6 +14,6 @@ internal static class Partitions
         ulong hash = 14695981039346656037;
         foreach (char c in value)
             hash = (hash ^ c) * 1099511628211;
-        return SeededRandom.Mix(hash) % HeldOutShare == 0 ? Partition.HeldOut : Partition.Training;
+        return SplitMix64.Mix(hash) % HeldOutShare == 0 ? Partition.HeldOut : Partition.Training;
     }
 }

@@ -1,28 +1,18 @@
+using MhcPipeline.Core.Seeds;
+
 namespace MhcPipeline.Core.Corpus.Values;
 
-/// <summary>
-/// SplitMix64 (Steele, Lea and Flood 2014), written out so that a seed means the same documents on every runtime.
-/// </summary>
+/// <summary>Choices that a seed decides: a seed means the same documents on every runtime.</summary>
 internal sealed class SeededRandom
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
-    private ulong _state;
+    private SplitMix64 _values;
 
     /// <summary>A stream of its own for each seed, partition and index, so that a document does not depend on the ones before it.</summary>
     public SeededRandom(ulong seed, Partition partition, int index) =>
-        _state = Mix(Mix(Mix(seed + Golden) + (ulong)partition) + (ulong)index);
-
-    public static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
-
-    private ulong Next() => Mix(_state += Golden);
+        _values = new SplitMix64(SplitMix64.Mix(SplitMix64.Mix(SplitMix64.Hash(seed) + (ulong)partition) + (ulong)index));
 
     /// <summary>0 to <paramref name="bound"/> - 1. The bias of the multiplication is below bound / 2^64.</summary>
-    public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
+    public int Below(int bound) => (int)Math.BigMul(_values.Next(), (ulong)bound, out _);
 
     public int Between(int low, int high) => low + Below(high - low + 1);
 

@@ -1,5 +1,6 @@
 using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Connector.Chat;
 

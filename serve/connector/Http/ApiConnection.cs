@@ -5,6 +5,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using MhcPipeline.Connector.Chat;
 
 namespace MhcPipeline.Connector.Http;
 

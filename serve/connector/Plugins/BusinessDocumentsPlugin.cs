@@ -1,11 +1,12 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Core.Corpus;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.Plugins;
 
 /// <summary>
 /// What the default model can do with a business document, as kernel functions. The instructions are the ones that it was trained on

@@ -7,7 +7,7 @@ using Microsoft.SemanticKernel.Services;
 using Microsoft.SemanticKernel.TextGeneration;
 using KernelText = Microsoft.SemanticKernel.TextContent;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.SemanticKernel;
 
 /// <summary>
 /// An mHC model as Semantic Kernel's chat and text service, over either client. Chat goes through the chat template; text generation

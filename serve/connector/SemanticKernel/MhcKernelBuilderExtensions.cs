@@ -1,8 +1,9 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using Microsoft.SemanticKernel;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.SemanticKernel;
 
 /// <summary>Adds an mHC model to a kernel, as its chat and text service.</summary>
 public static class MhcKernelBuilderExtensions

@@ -5,7 +5,7 @@ using MhcPipeline.Connector.Chat;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.SemanticKernel;
 
 /// <summary>How the model answers one prompt. What is null is left to the model: greedy decoding to the end of its answer.</summary>
 [JsonNumberHandling(JsonNumberHandling.AllowReadingFromString)]

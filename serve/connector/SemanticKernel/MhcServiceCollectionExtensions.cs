@@ -1,10 +1,11 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel.ChatCompletion;
 using Microsoft.SemanticKernel.TextGeneration;
 
-namespace MhcPipeline.Connector;
+namespace MhcPipeline.Connector.SemanticKernel;
 
 /// <summary>Registers an mHC model as <see cref="IChatCompletionService"/> and <see cref="ITextGenerationService"/>: one instance under both.</summary>
 public static class MhcServiceCollectionExtensions

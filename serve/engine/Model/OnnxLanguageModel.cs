@@ -1,4 +1,6 @@
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Contract;
+using MhcPipeline.Engine.Operators;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

@@ -1,3 +1,4 @@
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Tokenization;
 
 namespace MhcPipeline.Engine.Output;

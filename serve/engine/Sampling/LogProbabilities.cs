@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Engine.Sampling;
 

@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Seeds;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Engine.Sampling;
 
@@ -20,7 +22,7 @@ internal sealed class Sampler
         _options = options;
         _workspace = workspace;
         _biases = [.. options.LogitBias ?? new Dictionary<int, float>()];
-        _random = new SplitMix64(options.Seed ?? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)));
+        _random = new SplitMix64(options.Seed is { } seed ? (ulong)seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         if (options.RepetitionPenalty != 1 || options.PresencePenalty != 0 || options.FrequencyPenalty != 0)
         {
             _seen = [];

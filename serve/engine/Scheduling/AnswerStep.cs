@@ -1,3 +1,4 @@
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Sampling;
 
 namespace MhcPipeline.Engine.Scheduling;

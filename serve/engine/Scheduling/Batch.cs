@@ -1,3 +1,4 @@
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 
 namespace MhcPipeline.Engine.Scheduling;

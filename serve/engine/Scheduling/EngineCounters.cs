@@ -1,3 +1,5 @@
+using MhcPipeline.Engine.Contract;
+
 namespace MhcPipeline.Engine.Scheduling;
 
 /// <summary>Totals that the scheduler's thread counts and any thread reads.</summary>

@@ -1,3 +1,5 @@
+using MhcPipeline.Engine.Contract;
+
 namespace MhcPipeline.Engine.Scheduling;
 
 /// <summary>Requests that wait for a slot, first come first served, at most <c>capacity</c> of them.</summary>
@@ -34,7 +36,10 @@ internal sealed class RequestQueue(int capacity)
     {
         lock (_waiting)
         {
-            ObjectDisposedException.ThrowIf(_closed, typeof(InferenceEngine));
+            if (_closed)
+            {
+                throw new ObjectDisposedException("InferenceEngine");
+            }
             if (_waiting.Count >= capacity + _freeSlots)
             {
                 throw new EngineBusyException(_waiting.Count);

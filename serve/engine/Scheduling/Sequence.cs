@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Output;
 using MhcPipeline.Engine.Sampling;
 

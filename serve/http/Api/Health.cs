@@ -1,4 +1,4 @@
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Serve.Api;
 

@@ -1,6 +1,6 @@
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
-using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 
 namespace MhcPipeline.Serve.Endpoints;
 

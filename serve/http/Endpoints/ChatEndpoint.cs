@@ -1,7 +1,7 @@
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
-using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Streaming;
 
 namespace MhcPipeline.Serve.Endpoints;

@@ -1,4 +1,4 @@
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Api;
 
 namespace MhcPipeline.Serve.Endpoints;

@@ -1,5 +1,5 @@
 using System.Text;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Serve.Endpoints;
 

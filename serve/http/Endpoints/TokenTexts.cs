@@ -1,5 +1,5 @@
 using System.Text;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Tokenization;
 

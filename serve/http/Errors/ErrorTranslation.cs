@@ -1,5 +1,5 @@
 using MhcPipeline.Core;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Api;
 
 namespace MhcPipeline.Serve.Errors;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MhcPipeline.Serve.Model;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,9 +1,11 @@
 using System.Net;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Endpoints;
 using MhcPipeline.Serve.Errors;
+using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Web;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Serve.Model;
 using Spectre.Console;
 
 namespace MhcPipeline.Serve.Hosting;

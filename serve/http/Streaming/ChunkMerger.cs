@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Serve.Streaming;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using MhcPipeline.Connector;
+using MhcPipeline.Connector.Plugins;
 using MhcPipeline.Core.Corpus;
 using Microsoft.SemanticKernel;
 

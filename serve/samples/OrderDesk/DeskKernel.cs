@@ -1,4 +1,7 @@
 using MhcPipeline.Connector;
+using MhcPipeline.Connector.Chat;
+using MhcPipeline.Connector.Plugins;
+using MhcPipeline.Connector.SemanticKernel;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Bench.Inference;
 

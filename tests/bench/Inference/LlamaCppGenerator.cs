@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Fixtures;
 
 namespace MhcPipeline.Bench.Inference;
 
@@ -20,7 +21,7 @@ internal sealed class LlamaCppGenerator : ITextGenerator
     /// <summary>The folder with the package, installed at the first call; null where npm cannot do it.</summary>
     public static string? Install()
     {
-        string folder = Path.Combine(Repository.Root, "artifacts", "bench", "peer");
+        string folder = Path.Combine(RepositoryFiles.Root, "artifacts", "bench", "peer");
         if (File.Exists(Path.Combine(folder, "complete")))
             return folder;
         Directory.CreateDirectory(folder);
@@ -41,7 +42,7 @@ internal sealed class LlamaCppGenerator : ITextGenerator
     /// <exception cref="PipelineException">It does not start.</exception>
     public static LlamaCppGenerator Start(string name, string installed, string gguf, int context, int threads)
     {
-        string script = Path.Combine(Repository.Root, "tests", "bench", "peer", "llamacpp.mjs");
+        string script = Path.Combine(RepositoryFiles.Root, "tests", "bench", "peer", "llamacpp.mjs");
         var start = new ProcessStartInfo("node", [script, installed, gguf, $"{context}", $"{threads}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.Environment.Remove("OMP_NUM_THREADS"); // this program's own
         start.Environment.Remove("OMP_WAIT_POLICY");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MhcPipeline.Core;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Bench.Inference;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MhcPipeline.Core;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export;
 using MhcPipeline.Export.Graph;
 

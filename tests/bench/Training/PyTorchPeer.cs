@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MhcPipeline.Core;
+using MhcPipeline.Fixtures;
 
 namespace MhcPipeline.Bench.Training;
 
@@ -34,7 +35,7 @@ internal sealed class PyTorchPeer : ISide
             ("vocabulary", TrainingCase.Vocabulary), ("block", training.BlockSize), ("batch", training.BatchSize), ("learning-rate", training.LearningRate),
             ("weight-decay", training.WeightDecay), ("beta1", training.Beta1), ("beta2", training.Beta2), ("clip", training.GradientClip), ("threads", threads),
         ];
-        string script = Path.Combine(Repository.Root, "tests", "bench", "peer", "llama_train.py");
+        string script = Path.Combine(RepositoryFiles.Root, "tests", "bench", "peer", "llama_train.py");
         var start = new ProcessStartInfo(python, [script, .. options.SelectMany(o => new[] { $"--{o.Name}", o.Value.ToString("R", CultureInfo.InvariantCulture) })])
         {
             RedirectStandardInput = true,

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using MhcPipeline.Connector.Chat;
 using MhcPipeline.Connector.Tests.Fakes;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using Microsoft.Extensions.AI;
 using Xunit;
 

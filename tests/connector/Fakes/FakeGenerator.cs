@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using MhcPipeline.Connector.Chat;
 using MhcPipeline.Core.Text;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Connector.Tests.Fakes;
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using MhcPipeline.Connector.Chat;
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
 using Microsoft.Extensions.AI;
 using Xunit;

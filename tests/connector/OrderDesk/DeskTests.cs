@@ -1,4 +1,8 @@
+using MhcPipeline.Connector.Chat;
+using MhcPipeline.Connector.Plugins;
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
+using MhcPipeline.Engine.Contract;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
@@ -30,7 +34,7 @@ public sealed class DeskTests
 
     [Fact]
     public async Task A_model_that_fails_stops_the_desk() =>
-        await Assert.ThrowsAsync<MhcServiceException>(() => new Desk(KernelWith(new FakeGenerator { Refusal = new Engine.EngineBusyException(1) })).ReadAsync("a.txt", "Order 1"));
+        await Assert.ThrowsAsync<MhcServiceException>(() => new Desk(KernelWith(new FakeGenerator { Refusal = new EngineBusyException(1) })).ReadAsync("a.txt", "Order 1"));
 
     [Theory]
     [InlineData("invoice", "When is it due?")]

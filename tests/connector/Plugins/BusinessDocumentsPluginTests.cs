@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using MhcPipeline.Connector.Plugins;
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
 using MhcPipeline.Core.Corpus;
 using Microsoft.Extensions.DependencyInjection;

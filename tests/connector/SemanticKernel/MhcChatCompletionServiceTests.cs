@@ -1,3 +1,4 @@
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
 using MhcPipeline.Core.Text;
 using Microsoft.Extensions.AI;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MhcPipeline.Connector.SemanticKernel;
 using Microsoft.SemanticKernel;
 using Xunit;
 

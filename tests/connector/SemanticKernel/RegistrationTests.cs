@@ -1,3 +1,4 @@
+using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MhcPipeline.Core.Corpus;
+using MhcPipeline.Core.Corpus.Documents;
 using Xunit;
 
 namespace MhcPipeline.Core.Tests.Corpus;

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using MhcPipeline.Core.Corpus;
+using MhcPipeline.Core.Corpus.Documents;
 using Xunit;
 
 namespace MhcPipeline.Core.Tests.Corpus;

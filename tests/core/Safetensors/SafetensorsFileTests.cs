@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Fixtures;
 using Xunit;
 
 namespace MhcPipeline.Core.Tests.Safetensors;

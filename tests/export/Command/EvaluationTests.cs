@@ -3,6 +3,7 @@ using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Evaluation;
 using MhcPipeline.Export.Output;

@@ -1,4 +1,5 @@
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Command;

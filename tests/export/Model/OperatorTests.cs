@@ -1,4 +1,4 @@
-using MhcPipeline.Engine.Model;
+using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Xunit;

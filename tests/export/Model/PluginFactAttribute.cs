@@ -1,3 +1,4 @@
+using MhcPipeline.Fixtures;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Model;

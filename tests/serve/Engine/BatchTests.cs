@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

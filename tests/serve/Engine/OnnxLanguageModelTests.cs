@@ -1,8 +1,9 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Export;
+using MhcPipeline.Fixtures;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

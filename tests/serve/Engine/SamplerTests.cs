@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using MhcPipeline.Core;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Sampling;
 using Xunit;
 

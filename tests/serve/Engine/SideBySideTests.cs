@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Weights;

@@ -1,4 +1,4 @@
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Output;
 using MhcPipeline.Engine.Sampling;
 using MhcPipeline.Engine.Scheduling;

@@ -1,4 +1,4 @@
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Scheduling;
 
 namespace MhcPipeline.Serve.Tests.Fixtures;

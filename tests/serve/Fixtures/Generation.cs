@@ -1,5 +1,6 @@
 using System.Text;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Serve.Tests.Fixtures;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 
 namespace MhcPipeline.Serve.Tests.Fixtures;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MhcPipeline.Engine;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
 

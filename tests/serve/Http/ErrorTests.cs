@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Serve.Hosting;
+using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Microsoft.AspNetCore.Builder;
 using Xunit;

@@ -1,0 +1,5 @@
+using MhcPipeline.Architecture.Tests.Examples.Used;
+
+namespace MhcPipeline.Architecture.Tests.Examples.Users;
+
+internal sealed class InBaseType : Thing;
