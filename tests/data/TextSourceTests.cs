@@ -4,7 +4,6 @@ using FsCheck.Fluent;
 using FsCheck;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Core;
-using MhcPipeline.Data.Files;
 using Xunit;
 
 namespace MhcPipeline.Data.Tests;
@@ -189,6 +188,7 @@ public class TextSourceTests
         Assert.Contains("gone.txt, which does not exist", Error(folder.Path), StringComparison.Ordinal);
     }
 
+<<<<<<< HEAD
     [Fact]
     public void A_large_file_is_read_without_being_held()
     {
@@ -209,6 +209,8 @@ public class TextSourceTests
         Assert.InRange(most, 1, 30L << 20); // the file is 40 MB
     }
 
+=======
+>>>>>>> data
     private static string Error(string path) => Assert.Throws<PipelineException>(() => new TextSource(path).Read().Count()).Message;
 
     private static string Write(ScratchFolder folder, string name, string text)

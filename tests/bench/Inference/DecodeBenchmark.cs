@@ -1,13 +1,9 @@
 using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
-<<<<<<< HEAD
-using MhcPipeline.Engine;
-using MhcPipeline.Export.Weights;
-=======
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export;
->>>>>>> f2b90cc (Namespaces of core, tokenizer and serve form no circle and are their folders: the engine's records under Contract, what is served under Model, the connector's parts under their own names)
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Bench.Inference;
 
