@@ -77,17 +77,11 @@ internal sealed class FolderListing
     /// <summary>The framework reads bytes of names that are not UTF-8 as U+FFFD, and the name that results leads nowhere.</summary>
     private void Missing(FileSystemInfo entry, string relative)
     {
-<<<<<<< HEAD
-        if (entry.LinkTarget is { } target)
-            throw new PipelineException($"{entry.FullName} is a link to {target}, which does not exist. Mend or remove the link.");
-        LeftOut.Add(entry.Name.Contains('\uFFFD') ? "name that is not UTF-8" : "entry that went while the folder was listed", relative);
-=======
         if (entry.Name.Contains('\uFFFD'))
             LeftOut.Add("name that is not UTF-8", relative);
         else if (entry.LinkTarget is { } target)
             throw new PipelineException($"{entry.FullName} is a link to {target}, which does not exist. Mend or remove the link.");
         else
             LeftOut.Add("entry that went while the folder was listed", relative);
->>>>>>> data
     }
 }

@@ -6,11 +6,7 @@ internal sealed class LeftOut
     private readonly SortedDictionary<string, (int Count, string First)> _reasons = new(StringComparer.Ordinal);
 
     /// <summary>Counts one more.</summary>
-<<<<<<< HEAD
-    /// <param name="reason">What it is, so that a number can stand before it: <c>PDF</c>, <c>pipe</c>.</param>
-=======
     /// <param name="reason">What it is: <c>PDF</c>, <c>pipe</c>.</param>
->>>>>>> data
     /// <param name="relativePath">Its path inside the folder.</param>
     internal void Add(string reason, string relativePath) =>
         _reasons[reason] = _reasons.TryGetValue(reason, out (int Count, string First) seen) ? (seen.Count + 1, seen.First) : (1, relativePath);
@@ -24,9 +20,5 @@ internal sealed class LeftOut
 
     /// <summary>One line for people; null if everything is read.</summary>
     internal string? Note(string folder) => _reasons.Count == 0 ? null
-<<<<<<< HEAD
-        : $"Left out of {folder}: {string.Join("; ", _reasons.Select(entry => $"{entry.Value.Count} {entry.Key} ({(entry.Value.Count > 1 ? "first " : "")}{entry.Value.First})"))}.";
-=======
         : $"Left out of {folder}: {string.Join("; ", _reasons.Select(entry => $"{entry.Key} ({entry.Value.Count}{(entry.Value.Count > 1 ? ", first " : ": ")}{entry.Value.First})"))}.";
->>>>>>> data
 }

@@ -1,11 +1,7 @@
 namespace MhcPipeline.Data.Files;
 
 /// <summary>What a file that is no text in UTF-8 is, told by its first bytes.</summary>
-<<<<<<< HEAD
-/// <param name="Name">So that a number can stand before it.</param>
-=======
 /// <param name="Name">What people call it.</param>
->>>>>>> data
 /// <param name="Advice">How to make text of it.</param>
 internal sealed record Signature(string Name, string Advice)
 {
@@ -51,15 +47,6 @@ internal sealed record Signature(string Name, string Advice)
         for (int i = 0; i < head.Length; i++)
             zeros[i % 4] += head[i] == 0 ? 1 : 0;
         int quarter = head.Length / 4, most = quarter - (quarter / 8), few = quarter / 16;
-<<<<<<< HEAD
-        if (quarter > 0 && zeros[2] >= most && zeros[1] >= most && zeros[0] <= few != zeros[3] <= few)
-            return zeros[0] <= few ? new("UTF-32 text", "Convert it: `iconv -f UTF-32LE -t UTF-8`.") : new("UTF-32 text", "Convert it: `iconv -f UTF-32BE -t UTF-8`.");
-        // Half of the characters in ASCII are enough: code and marks in any language have them.
-        bool even = zeros[0] + zeros[2] > quarter, odd = zeros[1] + zeros[3] > quarter;
-        if (odd && zeros[0] + zeros[2] <= few)
-            return new("UTF-16 text", "Convert it: `iconv -f UTF-16LE -t UTF-8`.");
-        if (even && zeros[1] + zeros[3] <= few)
-=======
         if (head.Length % 4 == 0 && zeros[2] >= most && zeros[1] >= most && zeros[0] <= few != zeros[3] <= few)
             return zeros[0] <= few ? new("UTF-32 text", "Convert it: `iconv -f UTF-32LE -t UTF-8`.") : new("UTF-32 text", "Convert it: `iconv -f UTF-32BE -t UTF-8`.");
         // Half of the characters in ASCII are enough: code and marks in any language have them.
@@ -67,7 +54,6 @@ internal sealed record Signature(string Name, string Advice)
         if (head.Length % 2 == 0 && odd && zeros[0] + zeros[2] <= few)
             return new("UTF-16 text", "Convert it: `iconv -f UTF-16LE -t UTF-8`.");
         if (head.Length % 2 == 0 && even && zeros[1] + zeros[3] <= few)
->>>>>>> data
             return new("UTF-16 text", "Convert it: `iconv -f UTF-16BE -t UTF-8`.");
         return new("binary file", "It holds NUL bytes. Give UTF-8 text, records or a table; unpack an archive and give its folder.");
     }

@@ -1,8 +1,4 @@
 using System.Buffers;
-<<<<<<< HEAD
-using System.Text;
-=======
->>>>>>> data
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Text;

@@ -32,11 +32,7 @@ internal sealed class RecordReader
     internal IEnumerable<string> Notes()
     {
         if (_weightless > 0)
-<<<<<<< HEAD
-            yield return $"{_weightless} records have the weight 0 and are left out.";
-=======
             yield return $"Records of weight 0, which are left out: {_weightless}.";
->>>>>>> data
         if (_unread.Note() is { } note)
             yield return note;
     }

@@ -188,29 +188,6 @@ public class TextSourceTests
         Assert.Contains("gone.txt, which does not exist", Error(folder.Path), StringComparison.Ordinal);
     }
 
-<<<<<<< HEAD
-    [Fact]
-    public void A_large_file_is_read_without_being_held()
-    {
-        using ScratchFolder folder = new();
-        using (StreamWriter writer = new(folder.File("a.jsonl")))
-        {
-            string line = $$"""{"text":"{{new string('x', 10_000)}}"}""";
-            for (int i = 0; i < 4_000; i++)
-                writer.WriteLine(line);
-        }
-        long before = GC.GetAllocatedBytesForCurrentThread(), most = 0, count = 0;
-        foreach (TextItem item in new TextSource(folder.File("a.jsonl")).Read())
-        {
-            if (++count % 1000 == 0)
-                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true));
-        }
-        Assert.Equal(4_000, count);
-        Assert.InRange(most, 1, 30L << 20); // the file is 40 MB
-    }
-
-=======
->>>>>>> data
     private static string Error(string path) => Assert.Throws<PipelineException>(() => new TextSource(path).Read().Count()).Message;
 
     private static string Write(ScratchFolder folder, string name, string text)

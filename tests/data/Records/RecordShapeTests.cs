@@ -62,11 +62,7 @@ public class RecordShapeTests
         using ScratchFolder folder = new();
         TextSource source = new(folder.Write("data.jsonl", "{\"text\":\"a\",\"weight\":0}\n{\"text\":\"b\",\"weight\":1}\n"));
         Assert.Equal(["b"], source.Read().Select(item => item.Text));
-<<<<<<< HEAD
-        Assert.Equal(["1 records have the weight 0 and are left out."], source.Notes);
-=======
         Assert.Equal(["Records of weight 0, which are left out: 1."], source.Notes);
->>>>>>> data
     }
 
     [Fact]

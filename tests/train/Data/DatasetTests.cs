@@ -171,11 +171,7 @@ public class DatasetTests
         {
             using Dataset data = Dataset.Prepare(folder["data"], DataSource.FromPath(folder["in"]), new ByteEncoder(), new DatasetOptions());
             Assert.Equal(i == 1, data.WasReused);
-<<<<<<< HEAD
-            Assert.Equal([$"Left out of {folder["in"]}: 1 PDF (b.pdf).", $"Fields that are not read: `id` (first {folder["in/a.jsonl"]}:1)."], data.Manifest.Notes);
-=======
             Assert.Equal([$"Left out of {folder["in"]}: PDF (1: b.pdf).", $"Fields that are not read: `id` (first {folder["in/a.jsonl"]}:1)."], data.Manifest.Notes);
->>>>>>> data
         }
     }
 
