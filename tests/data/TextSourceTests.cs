@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Text;
-using FsCheck.Fluent;
 using FsCheck;
-using MhcPipeline.Core.Text;
+using FsCheck.Fluent;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Text;
 using Xunit;
 
 namespace MhcPipeline.Data.Tests;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MhcPipeline.Bench;
 using MhcPipeline.Core;
+using MhcPipeline.Fixtures;
 using MhcPipeline.Study.Plan;
 using MhcPipeline.Study.Report;
 using MhcPipeline.Study.Runs;
@@ -24,7 +25,7 @@ internal sealed class StudyProgram(StudyOptions options)
     public async Task Execute(CancellationToken stop)
     {
         var text = new CharacterText(options.Data);
-        _dataFolder = Path.Combine(Repository.Root, "artifacts", "study", "data", text.Fingerprint);
+        _dataFolder = Path.Combine(RepositoryFiles.Root, "artifacts", "study", "data", text.Fingerprint);
         var plan = new StudyPlan(text.VocabSize, ConnectionRegistry.Names, options.Steps);
         var store = new ResultStore(Path.Combine(options.Out, "study", "results"), text.Fingerprint);
         int validationBatches;
