@@ -14,8 +14,10 @@ namespace MhcPipeline.Tokenization;
 /// Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// <see cref="Encode"/> never makes an added token: the string <c>&lt;|im_end|&gt;</c> inside a text is text, so no input can forge a chat turn.
-/// Only <see cref="EncodeWithSpecialTokens"/> does, for prompts that their author writes as a whole.
+/// <see cref="Encode"/> never makes a special token: the string <c>&lt;|im_end|&gt;</c> inside a text is text, so no input can forge a chat turn.
+/// Only <see cref="EncodeWithSpecialTokens"/> does, for prompts that their author writes as a whole. Added tokens that are not special
+/// (tokenizers of others have some, such as <c>&lt;think&gt;</c>) are part of the text and made by both.
+/// Added tokens that take white space along do not give it back.
 /// A lone surrogate, which no UTF-8 can express, is encoded as U+FFFD.
 /// </remarks>
 public sealed class TextTokenizer
@@ -27,7 +29,8 @@ public sealed class TextTokenizer
     private readonly bool[] _isSpecial;
     private readonly bool[] _isAdded;
     private readonly Dictionary<string, int> _added;
-    private readonly char[] _specialStarts;
+    private readonly AddedTokenSplitter _ofText;
+    private readonly AddedTokenSplitter _ofPrompts;
     private readonly string _origin;
     private readonly string? _endOfText;
 
@@ -41,7 +44,8 @@ public sealed class TextTokenizer
         _isAdded = new bool[_bytes.Length];
         foreach (AddedToken token in definition.AddedTokens)
             (_isAdded[token.Id], _isSpecial[token.Id]) = (true, token.IsSpecial);
-        _specialStarts = [.. definition.AddedTokens.Where(token => token.IsSpecial && token.Content.Length > 0).Select(token => token.Content[0]).Distinct()];
+        _ofText = new AddedTokenSplitter(definition.AddedTokens.Where(token => !token.IsSpecial));
+        _ofPrompts = new AddedTokenSplitter(definition.AddedTokens);
         for (int b = 0; b < 256; b++)
             _idOfByte[b] = definition.Vocabulary[ByteAlphabet.CharOf((byte)b).ToString()];
         _decoder = BpeTokenizer.Create(Options(definition));
@@ -91,28 +95,14 @@ public sealed class TextTokenizer
     public int[] Encode(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length == 0 ? [] : [.. _encoder.EncodeToIds(WithoutLoneSurrogates(text))];
+        return _ofText.IsEmpty ? EncodePlain(text) : EncodeParts(text, _ofText);
     }
 
     /// <summary>Encodes a prompt in which the names of special tokens, such as <c>&lt;|im_start|&gt;</c>, stand for these tokens. Not for text of others.</summary>
     public int[] EncodeWithSpecialTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var ids = new List<int>();
-        int start = 0;
-        for (int i = text.IndexOfAny(_specialStarts); i >= 0; i = i + 1 < text.Length ? text.IndexOfAny(_specialStarts, i + 1) : -1)
-        {
-            // The longest name that begins here: one may begin another.
-            string? name = _added.Keys.Where(token => _isSpecial[_added[token]] && string.CompareOrdinal(text, i, token, 0, token.Length) == 0).MaxBy(token => token.Length);
-            if (name is null)
-                continue;
-            ids.AddRange(Encode(text[start..i]));
-            ids.Add(_added[name]);
-            start = i + name.Length;
-            i = start - 1;
-        }
-        ids.AddRange(Encode(text[start..]));
-        return [.. ids];
+        return EncodeParts(text, _ofPrompts);
     }
 
     /// <summary>Encodes a raw prompt as <see cref="EncodeWithSpecialTokens"/> does. An empty one is the start of a document, which the end of the one before it marks.</summary>
@@ -123,7 +113,7 @@ public sealed class TextTokenizer
     public int CountTokens(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length == 0 ? 0 : _encoder.CountTokens(WithoutLoneSurrogates(text));
+        return !_ofText.IsEmpty ? Encode(text).Length : text.Length == 0 ? 0 : _encoder.CountTokens(WithoutLoneSurrogates(text));
     }
 
     /// <summary>Encodes bytes: UTF-8 as <see cref="Encode"/> does its text, every byte that is not part of valid UTF-8 as the token of that byte.</summary>
@@ -134,7 +124,7 @@ public sealed class TextTokenizer
         {
             int valid = ValidPrefix(bytes, out int invalid);
             if (valid > 0)
-                ids.AddRange(_encoder.EncodeToIds(Encoding.UTF8.GetString(bytes[..valid])));
+                ids.AddRange(Encode(Encoding.UTF8.GetString(bytes[..valid])));
             foreach (byte b in bytes.Slice(valid, invalid))
                 ids.Add(_idOfByte[b]);
             bytes = bytes[(valid + invalid)..];
@@ -182,6 +172,21 @@ public sealed class TextTokenizer
     /// <summary>A decoder that takes ids one by one.</summary>
     /// <param name="skipSpecial">False to spell special tokens out.</param>
     public StreamingDecoder CreateStreamingDecoder(bool skipSpecial = true) => new(this, skipSpecial);
+
+    private int[] EncodePlain(string text) => text.Length == 0 ? [] : [.. _encoder.EncodeToIds(WithoutLoneSurrogates(text))];
+
+    private int[] EncodeParts(string text, AddedTokenSplitter tokens)
+    {
+        var ids = new List<int>();
+        foreach ((string part, int id) in tokens.Split(text))
+        {
+            if (id >= 0)
+                ids.Add(id);
+            else
+                ids.AddRange(EncodePlain(part));
+        }
+        return [.. ids];
+    }
 
     internal bool IsAdded(int id) => (uint)id < (uint)_isAdded.Length && _isAdded[id];
 

@@ -40,18 +40,63 @@ internal sealed class ByteLines : IDisposable
     /// <summary>Bytes of the file on disk read so far.</summary>
     internal long BytesRead => _file.Position;
 
-    /// <summary>Whether a NUL is among the first 4 KiB; refuses UTF-16 and skips UTF-8's byte-order mark on the way.</summary>
-    internal bool LooksBinary()
+    /// <summary>The first bytes, at most 4 KiB, without UTF-8's byte-order mark, which is skipped; nothing else is read by it.</summary>
+    internal ReadOnlySpan<byte> Head()
     {
         while (_end - _start < 4096 && Fill())
         {
         }
-        ReadOnlySpan<byte> head = _buffer.AsSpan(_start, Math.Min(4096, _end - _start));
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
-            throw new PipelineException($"{Path} is UTF-16; only UTF-8 is read. Convert it, for example with `iconv -f UTF-16 -t UTF-8`.");
-        if (head.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+        if (_buffer.AsSpan(_start, _end - _start).StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
             _start += 3;
-        return head.Contains((byte)0);
+        return _buffer.AsSpan(_start, Math.Min(4096, _end - _start));
+    }
+
+    /// <summary>Skips white space as JSON has it and tells the byte that follows, which stays; -1 at the end.</summary>
+    internal int PeekVisible()
+    {
+        while (true)
+        {
+            ReadOnlySpan<byte> have = _buffer.AsSpan(_start, _end - _start);
+            int visible = have.IndexOfAnyExcept(" \t\r\n"u8);
+            Skip(visible < 0 ? have.Length : visible);
+            if (visible >= 0)
+                return _buffer[_start];
+            if (!Fill())
+                return -1;
+        }
+    }
+
+    /// <summary>Skips bytes that were peeked at.</summary>
+    internal void Skip(int count)
+    {
+        Line += _buffer.AsSpan(_start, count).Count((byte)'\n');
+        _start += count;
+    }
+
+    /// <summary>The next bytes that make a whole, valid until the next call.</summary>
+    /// <param name="length">How many of the bytes given make it, or -1 if it takes more; the flag says that there are no more.</param>
+    /// <param name="maxBytes">The longest that is read.</param>
+    /// <exception cref="PipelineException">It is longer than <paramref name="maxBytes"/>.</exception>
+    internal ReadOnlySpan<byte> ReadWhole(Func<ReadOnlySpan<byte>, bool, int> length, int maxBytes)
+    {
+        while (true)
+        {
+            int have = _end - _start, whole = length(_buffer.AsSpan(_start, have), _ended);
+            if (whole > maxBytes || (whole < 0 && have > maxBytes))
+                throw new PipelineException($"{Path}:{Line}: the record is longer than {maxBytes >> 20} MiB. Is the list whole?");
+            if (whole >= 0)
+            {
+                ReadOnlySpan<byte> bytes = _buffer.AsSpan(_start, whole);
+                Skip(whole);
+                return bytes;
+            }
+            // Twice as much each time, so that a long record is not looked through over and over.
+            while (_end - _start < 2 * have && Fill())
+            {
+            }
+            if (_end - _start == have)
+                Fill();
+        }
     }
 
     /// <summary>The next line without its line break (LF or CR LF), valid until the next call; false at the end.</summary>

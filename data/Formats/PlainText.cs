@@ -6,6 +6,9 @@ namespace MhcPipeline.Data.Formats;
 /// <summary>Reads a plain text file as documents in pieces.</summary>
 internal static class PlainText
 {
+    /// <summary>Longest piece in one item, in bytes of UTF-8.</summary>
+    internal const int MaxPieceBytes = 1 << 20;
+
     private const string DocumentEnd = "<|endoftext|>";
 
     internal static IEnumerable<TextItem> Read(ByteLines lines)
@@ -34,7 +37,7 @@ internal static class PlainText
 
     private static string? Next(ByteLines lines, long line)
     {
-        ReadOnlySpan<byte> bytes = lines.ReadPiece(TextSource.MaxPieceBytes);
+        ReadOnlySpan<byte> bytes = lines.ReadPiece(MaxPieceBytes);
         return bytes.IsEmpty ? null : StrictUtf8.Decode(bytes, lines.Path, line);
     }
 

@@ -27,6 +27,14 @@ public class ChatTemplateTests
     }
 
     [Fact]
+    public void A_turn_that_is_not_to_be_learnt_bears_no_loss()
+    {
+        ChatTokens chat = ChatTemplate.EncodeForTraining(_tokenizer, [_turns[0], _turns[1] with { IsLearnt = false }, .. _turns[2..]]);
+        Assert.Equal(_tokenizer.EncodeChat(_turns, false), chat.Ids);
+        Assert.Equal("no<|im_end|>", _tokenizer.Decode([.. chat.Ids.Where((_, i) => chat.LossMask[i])], skipSpecial: false));
+    }
+
+    [Fact]
     public void An_answer_has_the_same_tokens_after_the_generation_prompt_and_in_training()
     {
         ChatTurn[] turns = [new("user", "hi"), new("assistant", "\n\n odd start")];

@@ -14,11 +14,28 @@ public static class ChatTemplate
     /// <summary>The role whose turns the model writes.</summary>
     public const string Assistant = "assistant";
 
-    /// <summary>The same template in Jinja, as tokenizer_config.json carries it.</summary>
+    /// <summary>
+    /// The same template in Jinja, as tokenizer_config.json carries it. Content may be text parts; tools and their calls are written as
+    /// <see cref="ToolText"/> does, from the variable <c>tools</c> and the messages' <c>tool_calls</c>.
+    /// </summary>
     public const string Jinja =
+        "{% macro offer() %}<tools>{% for tool in tools %}{{ '\n' }}{{ tool | tojson }}{% endfor %}{{ '\n' }}</tools>{% endmacro %}" +
+        "{% if tools and messages[0]['role'] not in ['system', 'developer'] %}<|im_start|>system\n{{ offer() }}<|im_end|>\n{% endif %}" +
         "{% for message in messages %}" +
-        "<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n" +
+        "{% set said = namespace(text='') %}" +
+        "{% if message['content'] is string %}{% set said.text = message['content'] %}" +
+        "{% elif message['content'] %}{% for part in message['content'] %}" +
+        "{% if part['type'] != 'text' %}{{ raise_exception('Only content parts of type text are supported.') }}{% endif %}" +
+        "{% set said.text = said.text + part['text'] %}{% endfor %}{% endif %}" +
+        "{% set role = 'system' if message['role'] == 'developer' else message['role'] %}" +
+        "<|im_start|>{{ role }}\n{{ said.text }}" +
+        "{% if loop.first and tools and role == 'system' %}{{ '\n\n' if said.text else '' }}{{ offer() }}{% endif %}" +
+        "{% for call in message['tool_calls'] or [] %}" +
+        "{% set called = call['function'] or call %}" +
+        "{{ '\n' if said.text or not loop.first else '' }}<tool_call>\n" +
+        "{\"name\": {{ called['name'] | tojson }}, \"arguments\": {{ called['arguments'] if called['arguments'] is string else called['arguments'] | tojson }}{{ '}' }}\n</tool_call>" +
         "{% endfor %}" +
+        "<|im_end|>\n{% endfor %}" +
         "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
     /// <summary>The conversation as text, for people to read.</summary>
@@ -49,7 +66,7 @@ public static class ChatTemplate
         return [.. ids];
     }
 
-    /// <summary>The conversation as ids, with the loss on the assistant's contents and the <c>&lt;|im_end|&gt;</c> that ends each of them.</summary>
+    /// <summary>The conversation as ids, with the loss on the contents of the assistant's turns that are to be learnt and the <c>&lt;|im_end|&gt;</c> that ends each of them.</summary>
     /// <param name="tokenizer">A tokenizer with chat tokens.</param>
     /// <param name="turns">The turns, oldest first.</param>
     /// <exception cref="PipelineException">The tokenizer has no chat tokens, or a turn no usable role.</exception>
@@ -70,7 +87,7 @@ public static class ChatTemplate
         {
             if (string.IsNullOrEmpty(turn.Role) || turn.Role.AsSpan().ContainsAny('\r', '\n'))
                 throw new PipelineException($"A chat turn has the role \"{turn.Role}\"; a role is one word such as system, user or assistant.");
-            bool learned = turn.Role == Assistant;
+            bool learned = turn.Role == Assistant && turn.IsLearnt;
             Add([tokenizer.ImStartId, .. tokenizer.Encode(turn.Role + "\n")], false);
             Add(tokenizer.Encode(turn.Content), learned);
             Add([tokenizer.ImEndId], learned);

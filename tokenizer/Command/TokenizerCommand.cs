@@ -15,7 +15,7 @@ internal static class TokenizerCommand
 
     private static readonly Option<string> _run = new("--run") { Description = "Run folder that gets tokenizer.json and tokenizer_config.json", DefaultValueFactory = _ => "runs/default" };
     private static readonly Option<string?> _preset = new("--preset") { Description = "Name of a preset (default, smoke, ...) or a .json file; if absent, what the run began with, or default" };
-    private static readonly Option<string?> _data = new("--data") { Description = "Text file, .jsonl file or folder to train on, instead of the preset's built-in corpus" };
+    private static readonly Option<string?> _data = new("--data") { Description = "Text, file of records (.jsonl, .json, .parquet) or folder of them to train on, instead of the preset's built-in corpus" };
     private static readonly Option<int?> _vocabSize = new("--vocab-size") { Description = $"Number of tokens, {BpeTrainer.LeastVocabSize} or more, instead of the preset's" };
     private static readonly Option<int> _threads = new("--threads") { Description = "Threads that count words; the result is the same for any number", DefaultValueFactory = _ => Environment.ProcessorCount };
     private static readonly Option<ulong?> _seed = new("--seed") { Description = "Seed of the built-in corpus (1)" };

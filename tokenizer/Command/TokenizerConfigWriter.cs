@@ -28,8 +28,10 @@ internal static class TokenizerConfigWriter
         {
             json.WriteStartObject(token.Id.ToString(CultureInfo.InvariantCulture));
             json.WriteString("content", token.Content);
-            foreach (string flag in new[] { "lstrip", "normalized", "rstrip", "single_word" })
-                json.WriteBoolean(flag, false);
+            json.WriteBoolean("lstrip", token.StripsLeft);
+            json.WriteBoolean("normalized", token.IsNormalized);
+            json.WriteBoolean("rstrip", token.StripsRight);
+            json.WriteBoolean("single_word", token.IsSingleWord);
             json.WriteBoolean("special", token.IsSpecial);
             json.WriteEndObject();
         }

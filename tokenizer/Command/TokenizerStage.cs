@@ -102,6 +102,8 @@ internal sealed class TokenizerStage(TokenizerRequest request, ProgressDisplay o
     {
         int size = definition.Vocabulary.Count + definition.AddedTokens.Count;
         string source = texts is null ? "one a byte" : $"from {texts.Description}";
+        foreach (string note in texts?.Notes ?? [])
+            output.Line(note);
         if (size < from.VocabSize)
             output.Line($"the text yields only {size} of {from.VocabSize} tokens: no further pair occurs twice");
         output.Line(FormattableString.Invariant($"tokenizer: {size} tokens, {source}, in {time.TotalSeconds:0.0} s"));

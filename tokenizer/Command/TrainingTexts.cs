@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Text;
-using MhcPipeline.Core;
-using MhcPipeline.Data.Files;
 using MhcPipeline.Data;
+using MhcPipeline.Data.Files;
 
 namespace MhcPipeline.Tokenization.Command;
 
@@ -16,6 +16,7 @@ internal sealed class TrainingTexts
     private const int MostConversations = 10_000;
 
     private readonly string? _data;
+    private readonly TextSource? _source;
     private readonly DataSettings _settings;
     private readonly int _conversations;
     private readonly ulong _seed;
@@ -25,10 +26,13 @@ internal sealed class TrainingTexts
         if (data is null && preset.Data.Corpus is null)
             throw new PipelineException($"The preset {preset.Name} has no text of its own; give a file or folder with DATA=path (--data path).");
         _data = data;
+        _source = data is null ? null : new TextSource(data);
         _settings = preset.Data;
         _seed = seed;
         _conversations = Math.Min(preset.Data.Examples, MostConversations);
-        Fingerprint = data is null ? $"{preset.Data.Corpus}, {_conversations} conversations, turns {preset.Data.MaxTurns}, distractors {preset.Data.MaxDistractors}" : Hash(TextSource.Files(data));
+        Fingerprint = _source is null
+            ? $"{preset.Data.Corpus}, {_conversations} conversations, turns {preset.Data.MaxTurns}, distractors {preset.Data.MaxDistractors}"
+            : Hash(_source);
     }
 
     /// <summary>What changes when the texts do.</summary>
@@ -43,10 +47,13 @@ internal sealed class TrainingTexts
     /// <summary>Of <see cref="Total"/>, what was read.</summary>
     public long Done { get; private set; }
 
+    /// <summary>What people should know of what <see cref="Read"/> read, each a line.</summary>
+    public IReadOnlyList<string> Notes => _source?.Notes ?? [];
+
     /// <summary>Reads the texts; <see cref="Done"/> and <see cref="Total"/> advance as it goes.</summary>
     public IEnumerable<string> Read()
     {
-        if (_data is null)
+        if (_source is null)
         {
             Total = _conversations;
             return _settings.CreateCorpus(_seed).Training(_conversations).SelectMany(item =>
@@ -55,17 +62,20 @@ internal sealed class TrainingTexts
                 return Texts(item.Messages);
             });
         }
-        return TextSource.Read(_data, progress => (Done, Total) = (progress.BytesRead, progress.TotalBytes))
+        return _source.Read(progress => (Done, Total) = (progress.BytesRead, progress.TotalBytes))
             .SelectMany(item => item.Messages is null ? [item.Text!] : Texts(item.Messages));
     }
 
     private static IEnumerable<string> Texts(IReadOnlyList<ChatTurn> turns) => turns.SelectMany(turn => new[] { turn.Role + "\n", turn.Content });
 
-    private static string Hash(IReadOnlyList<TextFile> files)
+    /// <summary>Hash over the files and, where some hold records, over how these are read.</summary>
+    private static string Hash(TextSource source)
     {
         var text = new StringBuilder();
-        foreach (TextFile file in files)
+        foreach (TextFile file in source.Files)
             text.Append(CultureInfo.InvariantCulture, $"{file.RelativePath}\n{file.Bytes} {file.ModifiedUtc.Ticks}\n");
+        if (source.Files.Any(file => file.Format != TextFormat.Plain))
+            text.Append(source.Fingerprint);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
     }
 }

@@ -133,7 +133,14 @@ public static class TokenizerJsonReader
                 throw Error(path, $"{where} repeats \"{content}\"");
             if (vocabulary.TryGetValue(content, out int known) && known != id)
                 throw Error(path, $"{where} gives \"{content}\" the id {id}, but model.vocab gives it {known}");
-            added.Add(new AddedToken(id, content, Flag(item, "special", false)));
+            bool isSpecial = Flag(item, "special", false);
+            added.Add(new AddedToken(id, content, isSpecial)
+            {
+                StripsLeft = Flag(item, "lstrip", false),
+                StripsRight = Flag(item, "rstrip", false),
+                IsSingleWord = Flag(item, "single_word", false),
+                IsNormalized = Flag(item, "normalized", !isSpecial),
+            });
         }
         return added;
     }

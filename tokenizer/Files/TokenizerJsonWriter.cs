@@ -39,10 +39,10 @@ public static class TokenizerJsonWriter
             json.WriteStartObject();
             json.WriteNumber("id", token.Id);
             json.WriteString("content", token.Content);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("single_word", token.IsSingleWord);
+            json.WriteBoolean("lstrip", token.StripsLeft);
+            json.WriteBoolean("rstrip", token.StripsRight);
+            json.WriteBoolean("normalized", token.IsNormalized);
             json.WriteBoolean("special", token.IsSpecial);
             json.WriteEndObject();
         }

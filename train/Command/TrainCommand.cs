@@ -12,7 +12,7 @@ internal static class TrainCommand
 
     private static readonly Option<string> _run = new("--run") { Description = "The run folder, with what `make tokenizer` wrote", DefaultValueFactory = _ => "runs/default" };
     private static readonly Option<string?> _preset = new("--preset") { Description = "Name of a preset (default, smoke, shakespeare-char) or a .json file; if absent, what the run began with, or default" };
-    private static readonly Option<string?> _data = new("--data") { Description = "Text file, .jsonl file or folder to learn from, instead of the preset's built-in corpus" };
+    private static readonly Option<string?> _data = new("--data") { Description = "Text, file of records (.jsonl, .json, .parquet) or folder of them to learn from, instead of the preset's built-in corpus" };
     private static readonly Option<string?> _connection = new("--connection") { Description = $"How sublayers join the residual stream, instead of the preset's: {string.Join(", ", ConnectionRegistry.Names)}" };
     private static readonly Option<int?> _steps = new("--steps") { Description = "Steps of the whole run, instead of the preset's steps and minutes; more than a finished run has continues it" };
     private static readonly Option<double?> _minutes = new("--minutes") { Description = "Time budget of the whole run; the learning rate's schedule is finished when it ends" };

@@ -16,17 +16,19 @@ public sealed record DataSource
     /// <summary>The items to learn from (and, without <see cref="Validation"/>, to validate on), reporting what was read of files.</summary>
     public required Func<Action<TextProgress>, IEnumerable<TextItem>> Items { get; init; }
 
+    /// <summary>What people should know of the items once all were read, each a line: what of the files was left out.</summary>
+    public Func<IReadOnlyList<string>> Notes { get; init; } = () => [];
+
     /// <summary>Items to validate on, if they do not come out of a split of <see cref="Items"/>.</summary>
     public IEnumerable<TextItem>? Validation { get; init; }
 
     /// <summary>A file or folder that <see cref="TextSource"/> reads; known again by the names, sizes and times of its files.</summary>
     /// <exception cref="Core.PipelineException">The path is missing or cannot be listed.</exception>
-    public static DataSource FromPath(string path) => new()
+    public static DataSource FromPath(string path)
     {
-        Name = path,
-        Fingerprint = string.Join('\n', TextSource.Files(path).Select(file => $"{file.RelativePath}\t{file.Bytes}\t{file.ModifiedUtc.Ticks}")),
-        Items = progress => TextSource.Read(path, progress),
-    };
+        TextSource source = new(path);
+        return new DataSource { Name = path, Fingerprint = source.Fingerprint, Items = source.Read, Notes = () => source.Notes };
+    }
 
     /// <summary>
     /// The built-in corpus: <paramref name="examples"/> training conversations, and for validation <paramref name="validation"/> of its held-out side

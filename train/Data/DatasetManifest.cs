@@ -56,8 +56,11 @@ public sealed record DatasetManifest
     /// <summary>Tokens to validate on.</summary>
     public required long ValidationTokens { get; init; }
 
-    /// <summary>Conversations left out because no assistant speaks in them.</summary>
+    /// <summary>Conversations left out because there is nothing in them to learn: no assistant speaks, or only in turns of weight 0.</summary>
     public required long SilentConversations { get; init; }
+
+    /// <summary>What people should know of what was read, each a line: what was left out, and why.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     internal void Save(string folder) => AtomicFile.WriteAllText(Path.Combine(folder, FileName), JsonSerializer.Serialize(this, _json) + "\n");
 

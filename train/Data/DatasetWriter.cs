@@ -1,5 +1,5 @@
-using MhcPipeline.Core.Text;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Text;
 using MhcPipeline.Data;
 
 namespace MhcPipeline.Train.Data;
@@ -11,7 +11,8 @@ internal sealed class DatasetWriter(
     private readonly DatasetFiles _files = new(folder);
     private readonly List<StoredDocument> _documents = [];
     private TextProgress _read;
-    private long _silent;
+    private readonly SilentConversations _silent = new();
+    private long _conversations;
     private bool _chat;
 
     internal DatasetManifest Write(string fingerprint)
@@ -47,7 +48,8 @@ internal sealed class DatasetWriter(
                 ValidationDocuments = validationDocuments,
                 TrainTokens = trainTokens,
                 ValidationTokens = validationTokens,
-                SilentConversations = _silent,
+                SilentConversations = _silent.Count,
+                Notes = [.. _silent.Notes(_conversations), .. source.Notes()],
             };
             manifest.Save(folder);
             return manifest;
@@ -68,9 +70,10 @@ internal sealed class DatasetWriter(
             {
                 // What follows the last answer teaches nothing and would only widen the rows.
                 int length = mask.AsSpan().LastIndexOf((byte)1) + 1;
+                _conversations++;
                 if (length == 0)
                 {
-                    _silent++;
+                    _silent.Add(item.Messages!);
                     continue;
                 }
                 _chat = true;
@@ -93,8 +96,8 @@ internal sealed class DatasetWriter(
     {
         if (own == 0)
         {
-            throw new PipelineException(_silent > 0
-                ? $"{source.Name}: none of its {_silent} conversations has an assistant turn, so there is nothing to learn. Give `messages` with turns of role \"assistant\"."
+            throw new PipelineException(_silent.Count > 0
+                ? $"{source.Name} holds nothing to learn. {string.Join(' ', _silent.Notes(_conversations))} Give turns of role \"assistant\" (in `from`: \"gpt\")."
                 : $"{source.Name} holds no text.");
         }
         if (_chat && source.Validation is null && own == 1)

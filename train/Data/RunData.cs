@@ -25,7 +25,11 @@ internal sealed class RunData(RunFolder run, long seed)
         long began = Stopwatch.GetTimestamp();
         Dataset data = Dataset.Prepare(run.DataFolder, source, TokenizerEncoder.Load(run), options, cancellation: stop);
         if (!data.WasReused)
+        {
             Say($"Tokenised {source.Name}: {data.Manifest.TrainTokens:#,0} tokens to learn from, {data.Manifest.ValidationTokens:#,0} to validate on, in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+            foreach (string note in data.Manifest.Notes)
+                Console.WriteLine(note);
+        }
         int block = preset.Training.BlockSize;
         if (data.DoNotFit(block) is var (shortened, leftOut) && shortened + leftOut > 0)
             Say($"Of the conversations, {shortened:#,0} are longer than training.block_size ({block}) and shortened to whole answers; {leftOut:#,0} are left out.");

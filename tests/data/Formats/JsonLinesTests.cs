@@ -1,5 +1,5 @@
-using MhcPipeline.Core.Text;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Text;
 using Xunit;
 
 namespace MhcPipeline.Data.Tests.Formats;
@@ -41,8 +41,8 @@ public class JsonLinesTests
     [Theory]
     [InlineData("""{"text": """, "not JSON")]
     [InlineData("""{"text":"a"} {"text":"b"}""", "not JSON")]
-    [InlineData("""[1]""", "a list where an object")]
-    [InlineData("""{"prompt":"a","answer":"b"}""", "neither `text` nor `messages` (fields: `prompt`, `answer`)")]
+    [InlineData("""[1]""", "a list where a record")]
+    [InlineData("""{"prompt":"a","answer":"b"}""", "no known shape (fields: `prompt`, `answer`)")]
     [InlineData("{}", "an empty object")]
     [InlineData("""{"text":5}""", "`text` is a number")]
     [InlineData("""{"text":"\ud800"}""", "surrogate")]
@@ -66,7 +66,7 @@ public class JsonLinesTests
     {
         using ScratchFolder folder = new();
         File.WriteAllBytes(folder.File("data.jsonl"), [.. "{\"text\":\"a\"}\n{\"text\":\""u8, 0xFF, .. "\"}\n"u8]);
-        string message = Assert.Throws<PipelineException>(() => TextSource.Read(folder.File("data.jsonl")).Count()).Message;
+        string message = Assert.Throws<PipelineException>(() => new TextSource(folder.File("data.jsonl")).Read().Count()).Message;
         Assert.Contains("data.jsonl:2: byte 0xFF is not UTF-8", message, StringComparison.Ordinal);
     }
 
@@ -74,6 +74,6 @@ public class JsonLinesTests
     {
         using ScratchFolder folder = new();
         File.WriteAllText(folder.File("data.jsonl"), text);
-        return [.. TextSource.Read(folder.File("data.jsonl"))];
+        return [.. new TextSource(folder.File("data.jsonl")).Read()];
     }
 }

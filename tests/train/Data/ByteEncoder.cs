@@ -24,7 +24,7 @@ internal sealed class ByteEncoder(int vocabSize = 259, string fingerprint = "byt
         List<byte> mask = [];
         foreach (ChatTurn turn in item.Messages)
         {
-            byte learnt = turn.Role == "assistant" ? (byte)1 : (byte)0;
+            byte learnt = turn is { Role: "assistant", IsLearnt: true } ? (byte)1 : (byte)0;
             Add([TurnStart, turn.Role[0]], 0);
             Add([.. Encoding.UTF8.GetBytes(turn.Content)], learnt);
             Add([TurnEnd], learnt);

@@ -135,12 +135,20 @@ public class DatasetTests
     }
 
     [Fact]
-    public void Conversations_without_an_answer_are_left_out_and_counted()
+    public void Conversations_without_anything_to_learn_are_left_out_and_said_with_their_roles()
     {
         using TemporaryFolder folder = new();
         TextItem silent = new() { Messages = [new ChatTurn("user", "anyone?")], Origin = "" };
-        using Dataset data = Samples.Prepare(folder, Samples.Source("some", [silent, .. Samples.Chats(4).Items(_ => { }), silent]));
-        Assert.Equal((2, 4), (data.Manifest.SilentConversations, data.Manifest.TrainDocuments + data.Manifest.ValidationDocuments));
+        TextItem other = new() { Messages = [new ChatTurn("user", "hi"), new ChatTurn("gpt", "ho"), new ChatTurn("bot", "hum")], Origin = "" };
+        TextItem bad = new() { Messages = [new ChatTurn("user", "hi"), new ChatTurn("assistant", "wrong") { IsLearnt = false }], Origin = "" };
+        using Dataset data = Samples.Prepare(folder, Samples.Source("some", [silent, .. Samples.Chats(4).Items(_ => { }), other, bad]));
+        Assert.Equal((3, 4), (data.Manifest.SilentConversations, data.Manifest.TrainDocuments + data.Manifest.ValidationDocuments));
+        Assert.Equal(
+            [
+                "2 of 7 conversations have no assistant turn and are left out (roles: bot, gpt).",
+                "1 of 7 conversations have only assistant turns that are not to be learnt (weight 0) and are left out.",
+            ],
+            data.Manifest.Notes);
     }
 
     [Fact]
@@ -149,7 +157,33 @@ public class DatasetTests
         using TemporaryFolder folder = new();
         var error = Assert.Throws<PipelineException>(() =>
             Samples.Prepare(folder, Samples.Source("quiet.jsonl", [new TextItem { Messages = [new ChatTurn("user", "anyone?")], Origin = "" }])));
-        Assert.Contains("quiet.jsonl: none of its 1 conversations has an assistant turn", error.Message, StringComparison.Ordinal);
+        Assert.Contains("quiet.jsonl holds nothing to learn. 1 of 1 conversations have no assistant turn and are left out (roles: user).", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_files_leave_out_is_kept_with_the_data()
+    {
+        using TemporaryFolder folder = new();
+        Directory.CreateDirectory(folder["in"]);
+        File.WriteAllText(folder["in/a.jsonl"], "{\"text\":\"one\",\"id\":1}\n{\"text\":\"two\",\"id\":2}\n");
+        File.WriteAllText(folder["in/b.pdf"], "%PDF-1.7");
+        for (int i = 0; i < 2; i++) // prepared, then used again
+        {
+            using Dataset data = Dataset.Prepare(folder["data"], DataSource.FromPath(folder["in"]), new ByteEncoder(), new DatasetOptions());
+            Assert.Equal(i == 1, data.WasReused);
+            Assert.Equal([$"Left out of {folder["in"]}: PDF (1: b.pdf).", $"Fields that are not read: `id` (first {folder["in/a.jsonl"]}:1)."], data.Manifest.Notes);
+        }
+    }
+
+    [Fact]
+    public void A_turn_of_weight_0_is_no_target()
+    {
+        using TemporaryFolder folder = new();
+        string line = """{"messages":[{"role":"user","content":"Q"},{"role":"assistant","content":"WRONG","weight":0},{"role":"user","content":"no"},{"role":"assistant","content":"right"}]}""" + "\n";
+        File.WriteAllText(folder["a.jsonl"], line + line);
+        using Dataset data = Dataset.Prepare(folder["data"], DataSource.FromPath(folder["a.jsonl"]), new ByteEncoder(), new DatasetOptions());
+        Batch batch = data.Train(new BatchOptions(1, 200, 0)).Get(0);
+        Assert.Equal("right".Length + 1, batch.Targets.Count(target => target != Batch.NoTarget)); // and its end
     }
 
     [Fact]
