@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Text;
-using MhcPipeline.Core;
 using MhcPipeline.Data;
+using MhcPipeline.Data.Files;
 
 namespace MhcPipeline.Tokenization.Command;
 
@@ -66,6 +68,14 @@ internal sealed class TrainingTexts
 
     private static IEnumerable<string> Texts(IReadOnlyList<ChatTurn> turns) => turns.SelectMany(turn => new[] { turn.Role + "\n", turn.Content });
 
-    /// <summary>Hash over the files and, where they hold records, over how these are read.</summary>
-    private static string Hash(TextSource source) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source.Fingerprint)))[..32];
+    /// <summary>Hash over the files and, where some hold records, over how these are read.</summary>
+    private static string Hash(TextSource source)
+    {
+        var text = new StringBuilder();
+        foreach (TextFile file in source.Files)
+            text.Append(CultureInfo.InvariantCulture, $"{file.RelativePath}\n{file.Bytes} {file.ModifiedUtc.Ticks}\n");
+        if (source.Files.Any(file => file.Format != TextFormat.Plain))
+            text.Append(source.Fingerprint);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..32];
+    }
 }

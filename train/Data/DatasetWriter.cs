@@ -1,5 +1,5 @@
-using MhcPipeline.Core.Text;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Text;
 using MhcPipeline.Data;
 
 namespace MhcPipeline.Train.Data;
