@@ -88,6 +88,14 @@ public sealed record ModelConfig
     /// <summary>Token that ends a text, if any.</summary>
     public int? EosTokenId { get; init; }
 
+    /// <summary>Further tokens that end a text: those behind the first where a file of others has a list in <c>eos_token_id</c>.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> MoreEosTokenIds { get; init; } = [];
+
+    /// <summary>True for a Llama checkpoint that another program wrote: its config.json says nothing of hyper-connections.</summary>
+    [JsonIgnore]
+    public bool FromElsewhere { get; init; }
+
     /// <summary>n, iterations, eps and rms_norm_eps, as the kernels of hyper-connections take them.</summary>
     public MhcOptions MixingConstants() => new(HcMult, HcSinkhornIters, HcEps, RmsNormEps);
 
@@ -100,17 +108,20 @@ public sealed record ModelConfig
         {
             json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("the top level is not an object");
             // A Llama checkpoint from elsewhere says nothing of hyper-connections: it has the plain residual stream.
-            if (!json.ContainsKey("hc_connection") && (string?)json["model_type"] == "llama")
+            bool elsewhere = !json.Any(field => field.Key.StartsWith("hc_", StringComparison.Ordinal));
+            LlamaFields.Normalise(json, elsewhere, path);
+            if (elsewhere)
                 (json["hc_connection"], json["hc_mult"]) = ("residual", 1);
-            if (!json.ContainsKey("num_key_value_heads") && json["num_attention_heads"] is { } heads)
-                json["num_key_value_heads"] = heads.DeepClone();
-            if (json["eos_token_id"] is JsonArray { Count: > 0 } several)
-                json["eos_token_id"] = several[0]!.DeepClone();
-            ModelConfig config = json.Deserialize<ModelConfig>(_json)!;
+            int[] ends = json["eos_token_id"] is JsonArray several ? [.. several.Select(Id)] : [];
+            if (json["eos_token_id"] is JsonArray)
+                json["eos_token_id"] = ends.Length > 0 ? ends[0] : null;
+            if (json["bos_token_id"] is JsonArray starts)
+                json["bos_token_id"] = starts.Count > 0 ? Id(starts[0]) : null;
+            ModelConfig config = json.Deserialize<ModelConfig>(_json)! with { FromElsewhere = elsewhere, MoreEosTokenIds = ends.Length > 1 ? ends[1..] : [] };
             config.Validate(path);
             return config;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException) // the last: a field that stands twice
         {
             throw new PipelineException($"{path} is not a model configuration: {e.Message}", e);
         }
@@ -118,6 +129,8 @@ public sealed record ModelConfig
         {
             throw new PipelineException($"{path} cannot be read: {e.Message}", e);
         }
+
+        static int Id(JsonNode? node) => node?.GetValue<int>() ?? throw new FormatException("a list of token ids has null in it");
     }
 
     /// <summary>Validates and writes a config.json.</summary>
@@ -151,7 +164,8 @@ public sealed record ModelConfig
         Check(VocabSize is >= 1 and <= 1 << 24, "vocab_size", VocabSize, "from 1 to 16777216");
         Check(HiddenAct == "silu", "hidden_act", HiddenAct, "silu (no other activation is supported)");
         Check(BosTokenId is null || (BosTokenId >= 0 && BosTokenId < VocabSize), "bos_token_id", BosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})");
-        Check(EosTokenId is null || (EosTokenId >= 0 && EosTokenId < VocabSize), "eos_token_id", EosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})");
+        foreach (int? end in MoreEosTokenIds.Select(id => (int?)id).Prepend(EosTokenId))
+            Check(end is null || (end >= 0 && end < VocabSize), "eos_token_id", end, $"from 0 to vocab_size - 1 ({VocabSize - 1})");
 
         void Check(bool holds, string field, object? value, string range)
         {
