@@ -89,6 +89,14 @@ public sealed record ModelConfig
     /// <summary>Token that ends a text, if any.</summary>
     public int? EosTokenId { get; init; }
 
+    /// <summary>Further tokens that end a text: those behind the first where a file of others has a list in <c>eos_token_id</c>.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> MoreEosTokenIds { get; init; } = [];
+
+    /// <summary>True for a Llama checkpoint that another program wrote: its config.json says nothing of hyper-connections.</summary>
+    [JsonIgnore]
+    public bool FromElsewhere { get; init; }
+
     /// <summary>n, iterations, eps and rms_norm_eps, as the kernels of hyper-connections take them.</summary>
     public MhcOptions MixingConstants() => new(HcMult, HcSinkhornIters, HcEps, RmsNormEps);
 
@@ -108,13 +116,27 @@ public sealed record ModelConfig
         var reader = new FieldReader(path, _json);
         JsonObject json = reader.Parse(text);
         // A Llama checkpoint from elsewhere says nothing of hyper-connections: it has the plain residual stream.
-        if (!json.ContainsKey("hc_connection") && json["model_type"] is JsonValue type && type.TryGetValue(out string? name) && name == "llama")
+        bool elsewhere = !json.Any(field => field.Key.StartsWith("hc_", StringComparison.Ordinal));
+        LlamaFields.Normalise(json, elsewhere, path);
+        if (elsewhere)
             (json["hc_connection"], json["hc_mult"]) = ("residual", 1);
-        if (!json.ContainsKey("num_key_value_heads") && json["num_attention_heads"] is { } heads)
-            json["num_key_value_heads"] = heads.DeepClone();
-        if (json["eos_token_id"] is JsonArray { Count: > 0 } several)
-            json["eos_token_id"] = several[0]?.DeepClone();
-        return reader.Read<ModelConfig>(json, config => config.Rules());
+        int[] ends = Ids("eos_token_id");
+        Ids("bos_token_id");
+        ModelConfig config = reader.Read<ModelConfig>(json, config => config.Rules()) with { FromElsewhere = elsewhere, MoreEosTokenIds = ends.Length > 1 ? ends[1..] : [] };
+        config.Validate(path);
+        return config;
+
+        // A list of tokens, of which the first takes the list's place.
+        int[] Ids(string field)
+        {
+            if (json[field] is not JsonArray list)
+                return [];
+            int[] ids = [.. list.Select(node => node is JsonValue value && value.TryGetValue(out int id)
+                ? id
+                : throw new PipelineException($"{path}: {field} has {node?.ToJsonString() ?? "null"} in its list; it must be a list of whole numbers."))];
+            json[field] = ids.Length > 0 ? ids[0] : null;
+            return ids;
+        }
     }
 
     /// <summary>Validates and writes a config.json.</summary>
@@ -164,7 +186,7 @@ public sealed record ModelConfig
             new(VocabSize is >= 1 and <= 1 << 24, "vocab_size", VocabSize, "from 1 to 16777216"),
             new(HiddenAct == "silu", "hidden_act", HiddenAct, "silu (no other activation is supported)"),
             new(BosTokenId is null || (BosTokenId >= 0 && BosTokenId < VocabSize), "bos_token_id", BosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})"),
-            new(EosTokenId is null || (EosTokenId >= 0 && EosTokenId < VocabSize), "eos_token_id", EosTokenId, $"from 0 to vocab_size - 1 ({VocabSize - 1})"),
+            .. MoreEosTokenIds.Select(id => (int?)id).Prepend(EosTokenId).Select(id => new FieldRule(id is null || (id >= 0 && id < VocabSize), "eos_token_id", id, $"from 0 to vocab_size - 1 ({VocabSize - 1})")),
         ];
     }
 }

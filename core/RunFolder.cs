@@ -28,6 +28,9 @@ public sealed class RunFolder(string path)
     /// <summary>model.safetensors, the weights (train stage).</summary>
     public string WeightsFile => In("model.safetensors");
 
+    /// <summary>model.safetensors.index.json: in checkpoints of others, which of several files holds which tensor.</summary>
+    public string WeightsIndex => In("model.safetensors.index.json");
+
     /// <summary>expected.safetensors: <c>input_ids</c> I64 [B,S] and <c>logits</c> F32 [B,S,V] of the training forward pass; export verifies against it.</summary>
     public string ExpectedFile => In("expected.safetensors");
 

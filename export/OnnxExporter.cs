@@ -21,7 +21,7 @@ public static class OnnxExporter
     /// <param name="onnxFolder">Where to write; made if it is not there.</param>
     /// <param name="options">Choices, or null for the usual ones.</param>
     /// <exception cref="PipelineException">The configuration cannot be exported, the weights do not fit it, or a file cannot be written.</exception>
-    public static ExportedModel Export(ModelConfig config, SafetensorsFile weights, string onnxFolder, ExportOptions? options = null)
+    public static ExportedModel Export(ModelConfig config, ITensorSource weights, string onnxFolder, ExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);

@@ -8,7 +8,7 @@ namespace MhcPipeline.Core.Safetensors;
 /// A memory-mapped safetensors file (https://github.com/huggingface/safetensors): opening it reads the header only;
 /// a tensor's pages are read when they are touched. Thread-safe until disposed.
 /// </summary>
-public sealed unsafe class SafetensorsFile : IDisposable
+public sealed unsafe class SafetensorsFile : ITensorSource
 {
     private readonly MemoryMappedFile _map;
     private readonly MemoryMappedViewAccessor _view;
@@ -36,10 +36,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>The file's path, for messages.</summary>
+    /// <inheritdoc/>
     public string Path { get; }
 
-    /// <summary>Every tensor by name.</summary>
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorInfo> Tensors => _header.Tensors;
 
     /// <summary>The header's <c>__metadata__</c>.</summary>
@@ -64,8 +64,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>A tensor's place, type and shape.</summary>
-    /// <exception cref="PipelineException">The file has no such tensor.</exception>
+    /// <inheritdoc/>
     public TensorInfo Tensor(string name) =>
         Tensors.TryGetValue(name, out TensorInfo? tensor) ? tensor : throw new PipelineException($"{Path} has no tensor {name}.");
 
@@ -80,8 +79,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return new ReadOnlySpan<byte>(_start + tensor.Offset, (int)tensor.Length);
     }
 
-    /// <summary>Copies a tensor's bytes to a stream; works for any size.</summary>
-    /// <exception cref="PipelineException">The file has no such tensor.</exception>
+    /// <inheritdoc/>
     public void CopyTo(string name, Stream destination)
     {
         ObjectDisposedException.ThrowIf(_start == null, this);
@@ -94,8 +92,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>A tensor's elements as single precision; F16 and BF16 are converted.</summary>
-    /// <exception cref="PipelineException">The file has no such tensor, or it holds integers.</exception>
+    /// <inheritdoc/>
     public float[] ReadFloat32(string name)
     {
         var values = new float[Tensor(name).Count];
@@ -103,11 +100,7 @@ public sealed unsafe class SafetensorsFile : IDisposable
         return values;
     }
 
-    /// <summary>Some of a tensor's elements as single precision, in row-major order; F16 and BF16 are converted. Works for any size of the tensor.</summary>
-    /// <param name="name">The tensor.</param>
-    /// <param name="first">Index of the first element.</param>
-    /// <param name="destination">Takes as many elements as it is long.</param>
-    /// <exception cref="PipelineException">The file has no such tensor, or it holds integers.</exception>
+    /// <inheritdoc/>
     public void ReadFloat32(string name, long first, Span<float> destination)
     {
         ObjectDisposedException.ThrowIf(_start == null, this);

@@ -10,6 +10,7 @@ namespace MhcPipeline.Export.Calibration;
 public sealed record CalibrationSet(string Source, IReadOnlyList<long> Ids, int Sequences)
 {
     private const int MostTokens = 256;
+    private const int MostLogits = 1 << 24; // of random tokens: 64 MB
 
     /// <summary>Tokens of each sequence.</summary>
     public int Tokens => Ids.Count / Sequences;
@@ -36,7 +37,7 @@ public sealed record CalibrationSet(string Source, IReadOnlyList<long> Ids, int 
     {
         ArgumentNullException.ThrowIfNull(config);
         var random = new Random(1);
-        int tokens = Math.Min(MostTokens, config.MaxPositionEmbeddings);
+        int tokens = Math.Min(Math.Clamp(MostLogits / (2 * config.VocabSize), 1, MostTokens), config.MaxPositionEmbeddings);
         return new CalibrationSet("random tokens", [.. Enumerable.Range(0, 2 * tokens).Select(_ => random.NextInt64(config.VocabSize))], 2);
     }
 }

@@ -18,6 +18,7 @@ namespace MhcPipeline.Export.Calibration;
 internal sealed class FoldCalibration : IDisposable
 {
     private const long MostBytes = 1L << 30;
+    private const long MostIterations = 1000; // of all sites: the time that ONNX Runtime takes to load a graph grows faster than its nodes do, 273 s for the graphs of 2000
 
     private readonly FoldTarget _target;
     private readonly CalibrationSet _set;
@@ -52,11 +53,13 @@ internal sealed class FoldCalibration : IDisposable
     /// <summary>Why nothing is measured; null when it is.</summary>
     /// <param name="set">The tokens, if there are any.</param>
     /// <param name="choice">What the export was asked for.</param>
+    /// <param name="config">The model.</param>
     /// <param name="bytes">Weights without folds, in float32.</param>
-    public static string? NotMeasured(CalibrationSet? set, CalibrationChoice choice, long bytes) =>
+    public static string? NotMeasured(CalibrationSet? set, CalibrationChoice choice, ModelConfig config, long bytes) =>
         set is null ? "no calibration set was given"
         : choice == CalibrationChoice.Never ? "switched off"
         : choice == CalibrationChoice.Auto && bytes > MostBytes ? FormattableString.Invariant($"the model has {bytes:N0} bytes of weights, more than {MostBytes:N0}; --calibrate always measures it nevertheless")
+        : choice == CalibrationChoice.Auto && SinkhornSteps(config) > MostIterations ? FormattableString.Invariant($"the model has {SinkhornSteps(config):N0} Sinkhorn iterations at all sites together (2 num_hidden_layers · hc_sinkhorn_iters), more than {MostIterations:N0}; --calibrate always measures it nevertheless")
         : null;
 
     /// <summary>Largest change of a logit by some folds.</summary>
@@ -71,6 +74,8 @@ internal sealed class FoldCalibration : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static long SinkhornSteps(ModelConfig config) => config.Connection == "mhc" ? 2L * config.NumHiddenLayers * config.HcSinkhornIters : 0;
 
     private OnnxGraph Build(FoldPlan plan, bool calibrated) =>
         DecoderGraph.Build(_target.Config, ConnectionRegistry.For(_target.Config), _target.Weights, new Float32Format(), plan, calibrated);

@@ -25,7 +25,7 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
     {
         FoldTarget standard = target with { Mode = ExportMode.Standard };
         OnnxGraph plain = BuildGraph(standard, FoldSet.None, ExportPrecision.Float32);
-        string? notMeasured = FoldCalibration.NotMeasured(set, choice, plain.Weights.Sum(weight => weight.Length));
+        string? notMeasured = FoldCalibration.NotMeasured(set, choice, target.Config, plain.Weights.Sum(weight => weight.Length));
         using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, set!, scratch) : null;
         target = target with { Iterations = calibration?.Iterations };
 

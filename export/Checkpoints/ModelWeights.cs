@@ -6,7 +6,7 @@ using MhcPipeline.Export.Onnx;
 namespace MhcPipeline.Export.Checkpoints;
 
 /// <summary>The checkpoint as the graph takes it: float32 tensors, streamed from the mapped file when the data file is written.</summary>
-internal sealed class ModelWeights(SafetensorsFile file)
+internal sealed class ModelWeights(ITensorSource file)
 {
     private const int ElementsAtOnce = 1 << 16;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Calibration;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Evaluation;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Output;
@@ -20,10 +21,12 @@ internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
     /// <exception cref="PipelineException">The run was not exported yet, or a file of it is missing or malformed.</exception>
     public async Task RunAsync(ExportMode mode, int examples, CancellationToken cancellation)
     {
-        run.RequireFile(run.WeightsFile, "train");
+        StoredWeights.RequireConfig(run);
+        ModelConfig config = ModelConfig.Load(run.ConfigJson);
+        if (config.FromElsewhere && !File.Exists(run.ExpectedFile))
+            throw new PipelineException($"{run.Path} has no {Path.GetFileName(run.ExpectedFile)}: precisions are compared by the logits that `make train` records, and this checkpoint comes from elsewhere. Export it in each precision instead.");
         run.RequireFile(run.ExpectedFile, "train");
         run.RequireFile(run.ExportReport, "export");
-        ModelConfig config = ModelConfig.Load(run.ConfigJson);
         var calibration = CalibrationSet.FromExpected(run.ExpectedFile, config); // so that every graph is folded as an export folds it
         var results = new List<PrecisionResult>();
         foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>())
@@ -43,7 +46,7 @@ internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
         var copy = new RunFolder(scratch.Path);
         foreach (string file in new[] { run.ConfigJson, run.TokenizerJson, run.TokenizerConfigJson }.Where(File.Exists))
             File.Copy(file, scratch.In(Path.GetFileName(file)));
-        using var weights = SafetensorsFile.Open(run.WeightsFile);
+        using ITensorSource weights = StoredWeights.Open(run, config);
         ExportedModel model = OnnxExporter.Export(config, weights, copy.OnnxFolder, options);
 
         VerificationResult verified = LogitVerification.Measure(model.ModelPath, run.ExpectedFile, config);

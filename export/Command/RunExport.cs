@@ -2,6 +2,7 @@ using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Calibration;
+using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Evaluation;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Verification;
@@ -18,25 +19,23 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     /// <exception cref="PipelineException">Something is missing or does not fit, or the exported model differs from training.</exception>
     public void Export(ExportOptions options)
     {
-        run.RequireFile(run.ConfigJson, "train");
-        run.RequireFile(run.WeightsFile, "train");
-        run.RequireFile(run.ExpectedFile, "train");
-        run.RequireFile(run.TokenizerJson, "tokenizer");
-
+        StoredWeights.RequireConfig(run);
         ModelConfig config = ModelConfig.Load(run.ConfigJson);
-        TextTokenizer tokenizer = TextTokenizer.Load(run.TokenizerJson);
-        if (tokenizer.VocabSize > config.VocabSize)
-            throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one run. Train the run again with `make train RUN={run.Path}`.");
-        using SafetensorsFile weights = display.Step("read", () =>
+        bool recorded = File.Exists(run.ExpectedFile) || !config.FromElsewhere;
+        TextTokenizer tokenizer = Tokenizer(config);
+        using ITensorSource weights = display.Step("read", () =>
         {
-            SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);
+            ITensorSource file = StoredWeights.Open(run, config);
             return (file, $"{run.Path}: {Describe(config)}, {Number(file.Tensors.Values.Sum(tensor => tensor.Count))} parameters");
         });
+
+        if (recorded)
+            run.RequireFile(run.ExpectedFile, "train");
 
         using var folder = new StagedFolder(run.OnnxFolder);
         ExportedModel model = display.Step("write", () =>
         {
-            ExportedModel exported = OnnxExporter.Export(config, weights, folder.Path, options with { Calibration = CalibrationSet.FromExpected(run.ExpectedFile, config) });
+            ExportedModel exported = OnnxExporter.Export(config, weights, folder.Path, options with { Calibration = recorded ? CalibrationSet.FromExpected(run.ExpectedFile, config) : CalibrationSet.Random(config) });
             GenAiConfigFile.Write(folder.In("genai_config.json"), config, tokenizer);
             foreach (string file in new[] { run.TokenizerJson, run.TokenizerConfigJson, run.GenerationConfigJson }.Where(File.Exists))
                 File.Copy(file, folder.In(Path.GetFileName(file)));
@@ -44,9 +43,11 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         });
         VerificationResult verified = display.Step("verify", () =>
         {
-            VerificationResult result = LogitVerification.Verify(model.ModelPath, options.Precision, run.ExpectedFile, config);
-            return (result, FormattableString.Invariant(
-                $"largest error of a logit {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {100 * result.Relative:0.####} % of the logits; accepted {LogitLimit.Of(options.Precision)}"));
+            VerificationResult result = recorded ? LogitVerification.Verify(model.ModelPath, options.Precision, run.ExpectedFile, config)
+                : LogitVerification.VerifyAlone(model.ModelPath, options.Precision, config);
+            string whole = result.Prefill is { } prefill ? FormattableString.Invariant($"{prefill.Largest:0.0e+0} (whole sequences), ") : "against whole sequences: ";
+            return (result, (recorded ? "" : $"{run.Path} has no {Path.GetFileName(run.ExpectedFile)}, so there is no training side to compare with; ") + FormattableString.Invariant(
+                $"largest error of a logit {whole}{result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {100 * result.Relative:0.####} % of the logits; accepted {LogitLimit.Of(options.Precision)}"));
         });
         ExportReportFile.Write(folder.In("export.json"), config, model, verified);
         folder.Commit();
@@ -71,6 +72,24 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     {
         display.Line($"Wrote {string.Join(" and ", _written)}");
         display.Line($"Next: make serve RUN={run.Path}");
+    }
+
+    // Without advice that would put another tokenizer or other weights in the place of a checkpoint's own.
+    private TextTokenizer Tokenizer(ModelConfig config)
+    {
+        if (config.FromElsewhere && !File.Exists(run.TokenizerJson))
+        {
+            throw new PipelineException($"{run.Path} has no {Path.GetFileName(run.TokenizerJson)}; its config.json was not written by `make train`. Fetch the checkpoint's own into the folder " +
+                "(a tokenizer.model of SentencePiece is not read).");
+        }
+        run.RequireFile(run.TokenizerJson, "tokenizer");
+        TextTokenizer tokenizer = TextTokenizer.Load(run.TokenizerJson);
+        if (tokenizer.VocabSize > config.VocabSize)
+        {
+            throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one model. " +
+                (config.FromElsewhere ? "Fetch both from one place." : $"Train the run again with `make train RUN={run.Path}`."));
+        }
+        return tokenizer;
     }
 
     private static string Describe(ModelConfig config)

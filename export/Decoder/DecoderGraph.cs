@@ -20,6 +20,7 @@ internal static class DecoderGraph
     public static void Check(ModelConfig config, IConnection connection, ModelWeights weights)
     {
         config.RequireExportable();
+        RotaryCache.Check(config);
         weights.Check(DecoderTensors.All(config).Concat(connection.Tensors(config)));
     }
 

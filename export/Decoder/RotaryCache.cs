@@ -7,6 +7,20 @@ namespace MhcPipeline.Export.Decoder;
 /// <summary>The tables of the rotary position embedding, [max_position_embeddings, head_dim / 2]: angle position / theta^(2i / head_dim).</summary>
 internal static class RotaryCache
 {
+    private const long MostBytes = 1L << 29; // of both tables: a million tokens of heads 128 wide
+
+    /// <summary>Checks that the tables are of a size that can be written and held.</summary>
+    /// <exception cref="PipelineException">They are not.</exception>
+    public static void Check(ModelConfig config)
+    {
+        long row = sizeof(float) * (long)config.HeadDim, most = MostBytes / row;
+        if (config.MaxPositionEmbeddings > most)
+        {
+            throw new PipelineException(FormattableString.Invariant(
+                $"config.json: max_position_embeddings is {config.MaxPositionEmbeddings}; the tables of positions would take {config.MaxPositionEmbeddings * row:N0} bytes, more than {MostBytes:N0}. With head_dim {config.HeadDim} it can be at most {most}: set it to the longest sequence that is to be run."));
+        }
+    }
+
     /// <summary>Cosines of the angles.</summary>
     public static WeightTensor Cosine(ModelConfig config) => Table("cos_cache", config, Math.Cos);
 

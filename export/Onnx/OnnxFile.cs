@@ -8,10 +8,10 @@ namespace MhcPipeline.Export.Onnx;
 /// <summary>Writes a graph as model.onnx with its weights beside it in model.onnx.data.</summary>
 internal static class OnnxFile
 {
-    /// <summary>Version of ai.onnx's operators: 21 is read by every ONNX Runtime since 1.18.</summary>
-    public const int Opset = 21;
+    /// <summary>Version of ai.onnx's operators: the first with RMSNormalization.</summary>
+    public const int Opset = 23;
 
-    private const int IrVersion = 10; // the one that belongs to opset 21
+    private const int IrVersion = 11; // the one that belongs to opset 23
     private const int PageSize = 4096; // tensors that start on a page can be mapped into memory as they are
     private const int SmallAlignment = 64; // a cache line, for tensors smaller than a page
 

@@ -63,9 +63,9 @@ internal static class Operators
     public static Value Cast(this GraphBuilder graph, Value a, TensorProto.Types.DataType type) =>
         graph.Node("Cast", [a], Attributes.Int("to", (long)type));
 
-    /// <summary>x / sqrt(mean(x²) + epsilon) · weight over the last dimension: RMSNorm. ONNX Runtime's own, in the default domain.</summary>
+    /// <summary>x / sqrt(mean(x²) + epsilon) · weight over the last dimension: RMSNorm.</summary>
     public static Value RmsNorm(this GraphBuilder graph, Value x, Value weight, double epsilon) =>
-        graph.Node("SimplifiedLayerNormalization", [x, weight], Attributes.Int("axis", -1), Attributes.Float("epsilon", epsilon), Attributes.Int("stash_type", 1));
+        graph.Node("RMSNormalization", [x, weight], Attributes.Int("axis", -1), Attributes.Float("epsilon", epsilon), Attributes.Int("stash_type", 1));
 
     /// <summary>x / sqrt(mean(x²) + epsilon) over the last dimension of [.., width]: an RMSNorm without weights.</summary>
     public static Value Normalize(this GraphBuilder graph, Value x, int width, double epsilon)

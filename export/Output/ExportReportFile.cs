@@ -27,10 +27,10 @@ internal static class ExportReportFile
             ["folding"] = FoldingJson.Of(model.Folding),
             ["verification"] = new JsonObject
             {
-                ["against"] = "expected.safetensors",
+                ["against"] = verification.Against,
                 ["sequences"] = verification.Sequences,
                 ["tokens"] = verification.Tokens,
-                ["prefill_max_abs_error"] = verification.Prefill.Largest,
+                ["prefill_max_abs_error"] = verification.Prefill?.Largest,
                 ["chunked_prefill_max_abs_error"] = verification.Chunked.Largest,
                 ["decode_max_abs_error"] = verification.Decode.Largest,
                 ["max_abs_logit"] = verification.LargestLogit,

@@ -16,7 +16,7 @@ internal static class GenAiConfigFile
     /// <param name="tokenizer">The run's tokenizer: its special tokens end texts and turns.</param>
     public static void Write(string path, ModelConfig config, TextTokenizer tokenizer)
     {
-        int[] ends = [.. new int?[] { config.EosTokenId, tokenizer.EndOfTextId, tokenizer.SupportsChat ? tokenizer.ImEndId : null }.OfType<int>().Distinct()];
+        int[] ends = [.. new int?[] { config.EosTokenId, tokenizer.EndOfTextId, tokenizer.SupportsChat ? tokenizer.ImEndId : null }.OfType<int>().Concat(config.MoreEosTokenIds).Distinct()];
         var decoder = new JsonObject
         {
             ["session_options"] = new JsonObject { ["log_id"] = "onnxruntime-genai", ["provider_options"] = new JsonArray() },

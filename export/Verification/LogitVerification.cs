@@ -8,6 +8,7 @@ namespace MhcPipeline.Export.Verification;
 internal static class LogitVerification
 {
     private const int Chunk = 5; // tokens of a piece: does not divide what is recorded
+    private const int RandomTokens = 33; // of a sequence where nothing is recorded
 
     /// <summary>Runs the model over the recorded tokens, and refuses errors above the limit of its precision.</summary>
     /// <param name="modelPath">model.onnx.</param>
@@ -22,9 +23,32 @@ internal static class LogitVerification
         if (limit.Accepts(result))
             return result;
         throw new PipelineException(FormattableString.Invariant(
-            $"The exported model differs from training: the largest error of a logit is {result.Prefill.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces) and {result.Decode.Largest:0.0e+0} (decoded together), ") +
+            $"The exported model differs from training: the largest error of a logit is {result.Prefill!.Value.Largest:0.0e+0} (whole sequences), {result.Chunked.Largest:0.0e+0} (in pieces) and {result.Decode.Largest:0.0e+0} (decoded together), ") +
             FormattableString.Invariant($"{100 * result.Relative:0.####} % of the logits as root mean squares, where {precision.ToString().ToLowerInvariant()} accepts {limit}. Nothing was written. ") +
             $"Were config.json, model.safetensors and {Path.GetFileName(expectedFile)} written by the same training run?");
+    }
+
+    /// <summary>
+    /// For a checkpoint of which nothing was recorded: runs the model over random tokens, always the same ones, and refuses differences between the ways in which
+    /// it is run that are above the limit of its precision. Whether the graph computes what the checkpoint's own program computes is not seen.
+    /// </summary>
+    /// <exception cref="PipelineException">The model cannot be run, or a difference is above the limit.</exception>
+    public static VerificationResult VerifyAlone(string modelPath, ExportPrecision precision, ModelConfig config)
+    {
+        const int sequences = 2;
+        int tokens = Math.Min(RandomTokens, config.MaxPositionEmbeddings);
+        var random = new Random(1);
+        long[] ids = [.. Enumerable.Range(0, sequences * tokens).Select(_ => random.NextInt64(config.VocabSize))];
+        using var runner = OnnxModelRunner.Load(modelPath);
+        float[] whole = runner.Prefill(ids, sequences);
+        var result = new VerificationResult("its own whole sequences of random tokens: there is no expected.safetensors, so nothing of the training side to compare with", sequences, tokens, null,
+            LogitError.Between(runner.PrefillInChunks(ids, sequences, Chunk), whole), LogitError.Between(runner.Decode(ids, sequences), whole), whole.Max(MathF.Abs));
+        if (LogitLimit.Of(precision).Accepts(result))
+            return result;
+        throw new PipelineException(FormattableString.Invariant(
+            $"The exported model's logits depend on how it is run: of whole sequences and of the same in pieces they differ by up to {result.Chunked.Largest:0.0e+0}, decoded together by up to {result.Decode.Largest:0.0e+0}, ") +
+            FormattableString.Invariant($"{100 * result.Relative:0.####} % as root mean squares, where {precision.ToString().ToLowerInvariant()} accepts {LogitLimit.Of(precision)}. Nothing was written. ") +
+            "Are there weights that are no numbers, or too large for the precision?");
     }
 
     /// <summary>Runs the model over the recorded tokens.</summary>
@@ -44,7 +68,7 @@ internal static class LogitVerification
         float[] logits = expected.ReadFloat32("logits");
         using var runner = OnnxModelRunner.Load(modelPath);
         int sequences = (int)shape[0];
-        return new VerificationResult(sequences, (int)shape[1],
+        return new VerificationResult(Path.GetFileName(expectedFile), sequences, (int)shape[1],
             LogitError.Between(runner.Prefill(ids, sequences), logits),
             LogitError.Between(runner.PrefillInChunks(ids, sequences, Chunk), logits),
             LogitError.Between(runner.Decode(ids, sequences), logits),

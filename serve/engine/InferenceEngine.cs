@@ -40,6 +40,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         {
             endTokens.Add(end);
         }
+        endTokens.UnionWith(config.MoreEosTokenIds);
         var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, _counters);
         _batch = new Batch(model, _queue, answer, _counters, options);
         _scheduler = new Scheduler(model, _queue, _batch);

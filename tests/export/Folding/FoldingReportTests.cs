@@ -48,6 +48,23 @@ public sealed class FoldingReportTests : IDisposable
         Assert.Equal("random tokens: 2 sequences of 128 tokens, in mode standard and float32", report.Measured);
     }
 
+    [Theory]
+    [InlineData("mhc", 1, 501, false)]
+    [InlineData("mhc", 251, 2, false)]
+    [InlineData("mhc", 1, 500, true)]
+    [InlineData("hc", 1, 1000, true)]
+    public void So_many_Sinkhorn_iterations_that_graphs_take_minutes_to_load_are_not_calibrated_unless_asked_for(string connection, int layers, int iterations, bool measured)
+    {
+        ModelConfig config = RandomCheckpoint.Config(connection) with { NumHiddenLayers = layers, HcSinkhornIters = iterations };
+        var set = CalibrationSet.Random(config);
+
+        string? reason = FoldCalibration.NotMeasured(set, CalibrationChoice.Auto, config, bytes: 1);
+
+        Assert.Equal(measured, reason is null);
+        Assert.True(measured || reason!.Contains("--calibrate always", StringComparison.Ordinal));
+        Assert.Null(FoldCalibration.NotMeasured(set, CalibrationChoice.Always, config, bytes: 1));
+    }
+
     [Fact]
     public void Sites_need_fewer_iterations_than_configured_and_the_first_needs_none()
     {

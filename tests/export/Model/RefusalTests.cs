@@ -41,6 +41,16 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public void Tables_of_positions_that_would_take_gigabytes_are_refused_before_anything_is_written()
+    {
+        string message = Refusal(RandomCheckpoint.Config() with { MaxPositionEmbeddings = 1 << 24 });
+
+        Assert.Contains("max_position_embeddings is 16777216", message);
+        Assert.Contains("can be at most 8388608", message); // 512 MiB of two tables, 4 · 16 / 2 bytes a token each
+        Assert.False(Directory.Exists(_folder.In("onnx")));
+    }
+
+    [Fact]
     public void A_connection_that_is_not_known_is_refused_with_those_that_are()
     {
         string message = Assert.Throws<PipelineException>(() => Connections.ConnectionRegistry.For(RandomCheckpoint.Config() with { Connection = "hyper" })).Message;

@@ -4,7 +4,7 @@ using MhcPipeline.Core.Safetensors;
 namespace MhcPipeline.Export.Tests.Reference;
 
 /// <summary>The whole model in double precision: a Llama with rotate-half RoPE, GQA, SwiGLU, and the connection of its configuration.</summary>
-internal sealed class ReferenceModel(ModelConfig config, SafetensorsFile weights)
+internal sealed class ReferenceModel(ModelConfig config, ITensorSource weights)
 {
     private readonly bool _streams = config.Connection != "residual";
     private readonly ReferenceMixing _mixing = new(config.HcMult, config.HiddenSize, config.HcSinkhornIters, config.HcEps, config.RmsNormEps, config.Connection);

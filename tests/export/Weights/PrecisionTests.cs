@@ -43,7 +43,7 @@ public sealed class PrecisionTests : IDisposable
         float[] expected = [.. ids.Chunk(Sequence).SelectMany(row => reference.Logits(row)).Select(logit => (float)logit)];
 
         using var runner = OnnxModelRunner.Load(model.ModelPath);
-        var result = new VerificationResult(Batch, Sequence,
+        var result = new VerificationResult("the reference model", Batch, Sequence,
             LogitError.Between(runner.Prefill(ids, Batch), expected),
             LogitError.Between(runner.PrefillInChunks(ids, Batch, chunk: 3), expected),
             LogitError.Between(runner.Decode(ids, Batch), expected),
