@@ -2,6 +2,7 @@ using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Engine;
+using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Output;
