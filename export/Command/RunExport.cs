@@ -26,13 +26,16 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         ModelConfig config = ModelConfig.Load(run.ConfigJson);
         TextTokenizer tokenizer = TextTokenizer.Load(run.TokenizerJson);
         if (tokenizer.VocabSize > config.VocabSize)
-            throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one run. Train the run again with `make train RUN={run.Path}`.");
+            throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one run. Train the run again with `{run.Make("train")}`.");
         using SafetensorsFile weights = display.Step("read", () =>
         {
             SafetensorsFile file = SafetensorsFile.Open(run.WeightsFile);
+            tokenizer.RequireTrainedWith(run.WeightsFile, file.Metadata);
             return (file, $"{run.Path}: {Describe(config)}, {Number(file.Tensors.Values.Sum(tensor => tensor.Count))} parameters");
         });
 
+        if (WeightsRecord.TrainedSince(run, weights.Metadata) is { } since)
+            display.Line($"{"note",-10} {since}");
         using var folder = new StagedFolder(run.OnnxFolder);
         ExportedModel model = display.Step("write", () =>
         {
@@ -70,7 +73,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     public void SayWhatIsNext()
     {
         display.Line($"Wrote {string.Join(" and ", _written)}");
-        display.Line($"Next: make serve RUN={run.Path}");
+        display.Line($"Next: {run.Make("serve")}");
     }
 
     private static string Describe(ModelConfig config)

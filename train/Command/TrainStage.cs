@@ -22,22 +22,28 @@ internal sealed class TrainStage(TrainOptions options)
     /// <exception cref="OperationCanceledException">Asked to stop: while preparing data, or (<see cref="StoppedException"/>) while training, with the run saved.</exception>
     public void Execute(CancellationToken stop)
     {
-        _run.RequireFile(_run.TokenizerJson, "tokenizer");
+        _run.RequireFile(_run.TokenizerJson, "tokenizer", ("PRESET", options.Preset), ("DATA", options.Data), ("SEED", options.Seed));
+        using RunLock held = RunLock.Take(_run);
         RunBeside? beside = options.Beside is { } other ? RunBeside.Read(other) : null;
         var checkpoint = new Checkpoint(_run);
-        RunPlan plan = RunPlan.Make(options, options.Restart ? null : checkpoint.ReadState());
-        var resuming = new Resuming(_run, plan);
-
-        using Dataset data = new RunData(_run, plan.Seed).Prepare(plan.Preset, plan.Data, stop);
-        RunState state = plan.Begin(data.Manifest.Fingerprint);
-        resuming.RequireSameRun(plan.Identity(data.Manifest.Fingerprint));
-        if (resuming.IsDone(options))
+        RunState? found = ReadState(checkpoint);
+        RunPlan plan = RunPlan.Make(options, found, TrainedFrom.Read(_run.TokenizerConfigJson));
+        var resuming = new Resuming(_run, plan, options);
+        resuming.RequireOwnWeights();
+        var text = new RunData(_run, plan.Preset, plan.Data, plan.Seed, options.Data is null ? plan.Saved?.Identity.Data : null);
+        resuming.RequireSameRun(plan.Identity(text.Fingerprint)); // nothing has been written yet
+        if (resuming.IsDone())
             return;
-        if (plan.Saved is null)
-            checkpoint.Delete();
+        if (plan.Origin is { } origin)
+            Console.WriteLine(origin);
+
+        using Dataset data = text.Prepare(stop);
+        RunState state = plan.Begin(data.Manifest.Fingerprint);
 
         TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
         using LanguageModel model = CreateModel(plan, tokenizer, data.Manifest.IsChat);
+        if (plan is { Saved: null, Data: not null } && found is { Identity.DataPath: null })
+            DeleteHeldOut();
         var session = new TrainingSession(_run, model, data, plan.Preset.Training, state, resumes: plan.Saved is not null);
         TrainingEnd end = TrainingEnd.Stopped;
         try
@@ -51,9 +57,30 @@ internal sealed class TrainStage(TrainOptions options)
         }
         WriteReport(model, data.Manifest, session.State, end, beside);
         if (end == TrainingEnd.Stopped)
-            throw new StoppedException($"stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
-        new RunArtifacts(_run).Write(model, session.Validation, data.Manifest.IsChat);
+            throw new StoppedException($"stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or {_run.Make("train")}, continues.");
+        new RunArtifacts(_run).Write(
+            model, session.Validation, data.Manifest.IsChat, (WeightsRecord.Tokenizer, tokenizer.Fingerprint), (WeightsRecord.Step, session.State.Step.ToString(CultureInfo.InvariantCulture)));
         SayWhatIsNext(session.State);
+    }
+
+    /// <summary>A checkpoint that cannot be read is no hindrance to beginning anew.</summary>
+    private RunState? ReadState(Checkpoint checkpoint)
+    {
+        try
+        {
+            return checkpoint.ReadState();
+        }
+        catch (PipelineException) when (options.Restart)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What an earlier run on the corpus kept from training, and how its model did on it, says nothing of one that learns another text.</summary>
+    private void DeleteHeldOut()
+    {
+        File.Delete(_run.HeldOutFile);
+        File.Delete(_run.EvalFile);
     }
 
     private LanguageModel CreateModel(RunPlan plan, TextTokenizer tokenizer, bool isChat)
@@ -93,7 +120,7 @@ internal sealed class TrainStage(TrainOptions options)
     {
         string[] written = [_run.WeightsFile, _run.ConfigJson, _run.GenerationConfigJson, _run.ExpectedFile, _run.ValidationFile, _run.MetricsFile, _run.ReportFile];
         Console.WriteLine($"Wrote {string.Join(", ", written.Select(Path.GetFileName))} to {_run.Path}");
-        Console.WriteLine($"Next: make export RUN={_run.Path}");
+        Console.WriteLine($"Next: {_run.Make("export")}");
         Console.WriteLine($"Validation loss {RunFacts.Loss(state.BestLoss)} (step {state.BestStep} of {state.Step}), time {RunFacts.Clock(state.Seconds)}, peak memory {RunFacts.PeakMemory()}");
     }
 }
