@@ -20,7 +20,7 @@ public sealed class ForeignTokenizerTests : IDisposable
         File.WriteAllText(exported, text + "\n");
         await InferenceEngine.Load(run.Path).DisposeAsync();
 
-        File.WriteAllText(run.TokenizerJson, text.Replace("<|im_end|>", "<|im_over|>", StringComparison.Ordinal));
+        File.WriteAllText(run.TokenizerJson, text.Replace("im_end", "im_over", StringComparison.Ordinal));
 
         Assert.Contains("another tokenizer", Assert.Throws<PipelineException>(() => InferenceEngine.Load(run.Path)).Message, StringComparison.Ordinal);
     }
