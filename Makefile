@@ -29,7 +29,9 @@ BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
 SOURCES := $(shell find core tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' \)) \
            MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
-option   = $(if $($(1)),--$(2) "$($(1))")
+# Values reach the shell as variables of its own, so that any path goes through whole.
+export RUN PRESET DATA CONNECTION STEPS MINUTES SEED BESIDE MODE PRECISION PORT
+option   = $(if $($(1)),--$(2) "$$$(1)")
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,19 +47,19 @@ $(BUILT): $(SOURCES)
 	@touch $@
 
 tokenizer: build ## train the tokenizer of a run on its data
-	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run $(RUN) $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
+	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
 
 train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES, SEED, BESIDE)
-	@$(BIN)/MhcPipeline.Train/release/mhc-train --run $(RUN) $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,BESIDE,beside)
+	@$(BIN)/MhcPipeline.Train/release/mhc-train --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,BESIDE,beside)
 
 export: build ## export the trained model of a run to ONNX, verify and evaluate it (RUN, MODE=standard or fused, PRECISION=float32, int8, int4 or float16)
-	@$(BIN)/MhcPipeline.Export/release/mhc-export --run $(RUN) $(call option,MODE,mode) $(call option,PRECISION,precision)
+	@$(BIN)/MhcPipeline.Export/release/mhc-export --run "$$RUN" $(call option,MODE,mode) $(call option,PRECISION,precision)
 
 precisions: build ## size, errors, validation loss and exact match of an exported run in every precision
-	@$(BIN)/MhcPipeline.Export/release/mhc-export precisions --run $(RUN)
+	@$(BIN)/MhcPipeline.Export/release/mhc-export precisions --run "$$RUN"
 
 serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
-	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run $(RUN) --port $(PORT)
+	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run "$$RUN" --port "$$PORT"
 
 PLUGIN := artifacts/plugin/mhc-operators.so
 

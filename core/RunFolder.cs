@@ -52,6 +52,9 @@ public sealed class RunFolder(string path)
     /// <summary>Where training keeps what it needs to resume.</summary>
     public string CheckpointsFolder => In("checkpoints");
 
+    /// <summary>checkpoints/last.safetensors, where training goes on.</summary>
+    public string LastCheckpoint => In("checkpoints", "last.safetensors");
+
     /// <summary>Where training keeps the tokenised data.</summary>
     public string DataFolder => In("data");
 
@@ -91,14 +94,20 @@ public sealed class RunFolder(string path)
     /// <summary>Asks that an earlier stage has written <paramref name="file"/>.</summary>
     /// <param name="file">One of this folder's files.</param>
     /// <param name="makeTarget">The make target that writes it.</param>
+    /// <param name="variables">Variables of make beside RUN that the target needs for this run.</param>
     /// <exception cref="PipelineException">The file or the folder is missing.</exception>
-    public void RequireFile(string file, string makeTarget)
+    public void RequireFile(string file, string makeTarget, params ReadOnlySpan<(string Name, object? Value)> variables)
     {
         if (File.Exists(file))
             return;
         string missing = Directory.Exists(Path) ? $"{Path} has no {System.IO.Path.GetRelativePath(Path, file)}" : $"There is no run folder {Path}";
-        throw new PipelineException($"{missing}; run `make {makeTarget} RUN={Path}` first.");
+        throw new PipelineException($"{missing}; run `{Make(makeTarget, variables)}` first.");
     }
+
+    /// <summary>The command that makes a target for this run.</summary>
+    /// <param name="target">The make target.</param>
+    /// <param name="variables">Variables beside RUN; null ones are left out.</param>
+    public string Make(string target, params ReadOnlySpan<(string Name, object? Value)> variables) => CommandText.Make(target, [("RUN", Path), .. variables]);
 
     private string In(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
 }

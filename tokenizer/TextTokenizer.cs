@@ -38,6 +38,7 @@ public sealed class TextTokenizer
     {
         _origin = origin;
         _endOfText = endOfText;
+        Fingerprint = definition.Fingerprint();
         _added = definition.AddedTokens.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         _bytes = CollectBytes(definition);
         _isSpecial = new bool[_bytes.Length];
@@ -51,6 +52,9 @@ public sealed class TextTokenizer
         _decoder = BpeTokenizer.Create(Options(definition));
         _encoder = definition.IgnoreMerges ? WithWholePieces(definition) : _decoder;
     }
+
+    /// <summary>Changes with what text becomes which ids: a model understands one such tokenizer.</summary>
+    public string Fingerprint { get; }
 
     /// <summary>Number of ids: one more than the largest.</summary>
     public int VocabSize => _bytes.Length;
@@ -79,7 +83,7 @@ public sealed class TextTokenizer
         ArgumentException.ThrowIfNullOrEmpty(folderOrTokenizerJson);
         string path = Directory.Exists(folderOrTokenizerJson) ? Path.Combine(folderOrTokenizerJson, "tokenizer.json") : folderOrTokenizerJson;
         if (!File.Exists(path))
-            throw new PipelineException($"There is no tokenizer {path}; run `make tokenizer RUN={Path.GetDirectoryName(path)}` first.");
+            throw new PipelineException($"There is no tokenizer {path}; run `{new RunFolder(Path.GetDirectoryName(path)!).Make("tokenizer")}` first.");
         string config = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "tokenizer_config.json");
         return new TextTokenizer(TokenizerJsonReader.Read(path), path, ReadEndOfText(config));
     }
@@ -87,6 +91,16 @@ public sealed class TextTokenizer
     /// <summary>A tokenizer that is not in a file (yet).</summary>
     /// <param name="definition">Vocabulary, merges and added tokens.</param>
     public static TextTokenizer Create(TokenizerDefinition definition) => new(definition, "The tokenizer", null);
+
+    /// <summary>Refuses weights that were trained with another tokenizer. Those of other programs do not say with which.</summary>
+    /// <param name="weightsFile">For the message.</param>
+    /// <param name="metadata">Of the weights, see <see cref="WeightsRecord"/>.</param>
+    /// <exception cref="PipelineException">They are of another tokenizer.</exception>
+    public void RequireTrainedWith(string weightsFile, IReadOnlyDictionary<string, string> metadata)
+    {
+        if (metadata.TryGetValue(WeightsRecord.Tokenizer, out string? trained) && trained != Fingerprint)
+            throw new PipelineException($"{weightsFile} was trained with another tokenizer than {_origin}, whose tokens mean nothing to it. Put the run's tokenizer.json and tokenizer_config.json back, or train the run anew.");
+    }
 
     /// <summary>True if the id is of a special token: no part of the text.</summary>
     public bool IsSpecial(int id) => (uint)id < (uint)_isSpecial.Length && _isSpecial[id];

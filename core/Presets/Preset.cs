@@ -47,15 +47,19 @@ public sealed record Preset
     /// <exception cref="PipelineException">There is no such preset, or a field is unknown, missing or out of range.</exception>
     public static Preset Load(string nameOrPath)
     {
-        bool isPath = nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        string path = isPath ? nameOrPath : Path.Combine(Folder, nameOrPath + ".json");
+        string path = FileOf(nameOrPath);
         if (!File.Exists(path))
-            throw new PipelineException(isPath ? $"There is no preset file {path}." : $"There is no preset '{nameOrPath}'. Known: {string.Join(", ", Known)}; or name a .json file of your own.");
+            throw new PipelineException(path == nameOrPath ? $"There is no preset file {path}." : $"There is no preset '{nameOrPath}'. Known: {string.Join(", ", Known)}; or name a .json file of your own.");
         return Read(path, Path.GetFileNameWithoutExtension(path));
     }
 
+    /// <summary>Whether <see cref="Load"/> would find a file.</summary>
+    public static bool Exists(string nameOrPath) => File.Exists(FileOf(nameOrPath));
+
     /// <summary>The preset as JSON, for fingerprints and records.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, _json);
+
+    private static string FileOf(string nameOrPath) => nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? nameOrPath : Path.Combine(Folder, nameOrPath + ".json");
 
     private static Preset Read(string path, string name)
     {
@@ -71,7 +75,11 @@ public sealed record Preset
         return FromJson(path, text) with { Name = name };
     }
 
-    private static Preset FromJson(string origin, string text)
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <param name="origin">Where it stands, for messages.</param>
+    /// <param name="text">The JSON.</param>
+    /// <exception cref="PipelineException">It is no preset of this program.</exception>
+    public static Preset FromJson(string origin, string text)
     {
         var reader = new FieldReader(origin, _json);
         Preset preset = reader.Read<Preset>(reader.Parse(text), preset => preset.Rules());

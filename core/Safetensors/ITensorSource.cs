@@ -6,6 +6,9 @@ public interface ITensorSource : IDisposable
     /// <summary>The file's path, for messages; of several files, that of their index.</summary>
     string Path { get; }
 
+    /// <summary>What the file says of itself; of several files, nothing.</summary>
+    IReadOnlyDictionary<string, string> Metadata { get; }
+
     /// <summary>Every tensor by name.</summary>
     IReadOnlyDictionary<string, TensorInfo> Tensors { get; }
 

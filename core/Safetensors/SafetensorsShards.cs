@@ -19,6 +19,9 @@ public sealed class SafetensorsShards : ITensorSource
     public string Path { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+
+    /// <inheritdoc/>
     public IReadOnlyDictionary<string, TensorInfo> Tensors { get; private set; } = new Dictionary<string, TensorInfo>();
 
     /// <summary>Number of files.</summary>

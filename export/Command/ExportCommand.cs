@@ -37,7 +37,9 @@ internal static class ExportCommand
         }
         command.SetAction(async (result, stop) =>
         {
-            var export = new RunExport(new RunFolder(result.GetValue(run)!), Display());
+            var folder = new RunFolder(result.GetValue(run)!);
+            using RunLock? held = Take(folder);
+            var export = new RunExport(folder, Display());
             FoldSet folds = (result.GetValue(fold) ?? []).Aggregate(FoldSet.Usual, (set, name) => set.With(name));
             export.Export(new ExportOptions
             {
@@ -63,7 +65,12 @@ internal static class ExportCommand
         Option<ExportMode> mode = ChoiceOption.Of("--mode", "With which operators the mixing is written", ExportMode.Standard);
         Option<int> examples = NumberOption.Of("--eval-examples", "How many held-out examples to measure for each; 0 for none", 0, MostExamples, 300);
         var command = new System.CommandLine.Command("precisions", "Exports a run in every precision beside its folder, prints size, errors, validation loss and exact match of each, and adds them to export.json.") { run, mode, examples };
-        command.SetAction((result, stop) => new PrecisionComparison(new RunFolder(result.GetValue(run)!), Display()).RunAsync(result.GetValue(mode), result.GetValue(examples), stop));
+        command.SetAction(async (result, stop) =>
+        {
+            var folder = new RunFolder(result.GetValue(run)!);
+            using RunLock? held = Take(folder);
+            await new PrecisionComparison(folder, Display()).RunAsync(result.GetValue(mode), result.GetValue(examples), stop);
+        });
         return command;
     }
 
@@ -74,6 +81,9 @@ internal static class ExportCommand
         command.SetAction(result => InspectExport.Show(result.GetValue(folder)!, Display()));
         return command;
     }
+
+    /// <summary>The folder for this program alone; one that is not there is refused by what looks for its files.</summary>
+    private static RunLock? Take(RunFolder run) => Directory.Exists(run.Path) ? RunLock.Take(run) : null;
 
     private static StepDisplay Display() => new(AnsiConsole.Console, interactive: !Console.IsOutputRedirected);
 }

@@ -26,11 +26,14 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         using ITensorSource weights = display.Step("read", () =>
         {
             ITensorSource file = StoredWeights.Open(run, config);
+            tokenizer.RequireTrainedWith(file.Path, file.Metadata);
             return (file, $"{run.Path}: {Describe(config)}, {Number(file.Tensors.Values.Sum(tensor => tensor.Count))} parameters");
         });
 
         if (recorded)
             run.RequireFile(run.ExpectedFile, "train");
+        if (WeightsRecord.TrainedSince(run, weights.Metadata) is { } since)
+            display.Line($"{"note",-10} {since}");
 
         using var folder = new StagedFolder(run.OnnxFolder);
         ExportedModel model = display.Step("write", () =>
@@ -71,7 +74,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     public void SayWhatIsNext()
     {
         display.Line($"Wrote {string.Join(" and ", _written)}");
-        display.Line($"Next: make serve RUN={run.Path}");
+        display.Line($"Next: {run.Make("serve")}");
     }
 
     // Without advice that would put another tokenizer or other weights in the place of a checkpoint's own.
@@ -87,7 +90,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         if (tokenizer.VocabSize > config.VocabSize)
         {
             throw new PipelineException($"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but {run.ConfigJson} has vocab_size {config.VocabSize}: they are not of one model. " +
-                (config.FromElsewhere ? "Fetch both from one place." : $"Train the run again with `make train RUN={run.Path}`."));
+                (config.FromElsewhere ? "Fetch both from one place." : $"Train the run again with `{run.Make("train")}`."));
         }
         return tokenizer;
     }

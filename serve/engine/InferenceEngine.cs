@@ -77,7 +77,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         var run = new RunFolder(runFolder);
         if (!Directory.Exists(run.Path))
         {
-            throw new PipelineException($"There is no run folder {runFolder}; run `make train export RUN={runFolder}` first.");
+            throw new PipelineException($"There is no run folder {runFolder}; run `{run.Make("train export")}` first.");
         }
         run.RequireFile(run.ConfigJson, "train");
         run.RequireFile(run.TokenizerJson, "tokenizer");
@@ -87,8 +87,9 @@ public sealed class InferenceEngine : IAsyncDisposable
         if (tokenizer.VocabSize > config.VocabSize)
         {
             throw new PipelineException(
-                $"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but the model of {run.ConfigJson} knows {config.VocabSize}: they are not of one run. Train the run again with `make train RUN={runFolder}`.");
+                $"{run.TokenizerJson} has {tokenizer.VocabSize} tokens, but the model of {run.ConfigJson} knows {config.VocabSize}: they are not of one run. Train the run again with `{run.Make("train")}`.");
         }
+        RequireExportedWith(run, tokenizer);
         RequireRange(options.MaxContext, 0, config.MaxPositionEmbeddings, "context", $"1 to max_position_embeddings of {run.ConfigJson}, {config.MaxPositionEmbeddings}");
         RequireRange(options.Slots, 1, 1024, "number of slots", "1 to 1024");
         RequireRange(options.MaxQueue, 0, 1 << 20, "queue's length", "0 to 1048576");
@@ -105,6 +106,16 @@ public sealed class InferenceEngine : IAsyncDisposable
             throw;
         }
         return new InferenceEngine(model, tokenizer, config, run.Name, options);
+    }
+
+    /// <summary>Export puts the tokenizer that it was done with beside the model.</summary>
+    private static void RequireExportedWith(RunFolder run, TextTokenizer tokenizer)
+    {
+        string exported = Path.Combine(run.OnnxFolder, Path.GetFileName(run.TokenizerJson));
+        if (File.Exists(exported) && TextTokenizer.Load(exported).Fingerprint != tokenizer.Fingerprint)
+        {
+            throw new PipelineException($"{run.OnnxModel} was exported with another tokenizer than {run.TokenizerJson}, whose tokens mean nothing to it. Put {exported} in its place, or train and export the run anew.");
+        }
     }
 
     /// <summary>

@@ -11,8 +11,7 @@ internal sealed class StageProgram : IDisposable
 
     private StageProgram(string project, string program, string[] arguments)
     {
-        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        string path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, configuration, program + (OperatingSystem.IsWindows() ? ".exe" : "")));
+        string path = PathOf(project, program);
         // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that: GNU's env undoes it.
         ProcessStartInfo start = OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT", path, .. arguments]) : new(path, arguments);
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
@@ -21,6 +20,19 @@ internal sealed class StageProgram : IDisposable
         _process.ErrorDataReceived += Append;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where a program lies that is built with the tests.</summary>
+    public static string PathOf(string project, string program) =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, new DirectoryInfo(AppContext.BaseDirectory).Name, program + (OperatingSystem.IsWindows() ? ".exe" : "")));
+
+    /// <summary>The folder above the tests' that holds <paramref name="file"/>.</summary>
+    public static string Root(string file)
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, file)))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds {file}.");
     }
 
     public bool HasExited => _process.HasExited;
@@ -55,10 +67,20 @@ internal sealed class StageProgram : IDisposable
         return Output;
     }
 
-    /// <summary>What Ctrl-C sends; not on Windows, which has no such message to one other process.</summary>
-    public void Interrupt()
+    /// <summary>Waits for the end, which is an exit code of 1 or 2.</summary>
+    public void FinishUnsuccessfully()
     {
-        using Process kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        if (!_process.WaitForExit(TimeSpan.FromMinutes(3)) || _process.ExitCode is not (1 or 2))
+            throw new InvalidOperationException($"{string.Join(' ', _process.StartInfo.ArgumentList)} did not fail:\n{Output}");
+    }
+
+    /// <summary>What Ctrl-C sends; not on Windows, which has no such message to one other process.</summary>
+    public void Interrupt() => Send("INT");
+
+    /// <summary>Sends a signal by its name.</summary>
+    public void Send(string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

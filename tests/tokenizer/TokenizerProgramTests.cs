@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MhcPipeline.Core;
 using MhcPipeline.Tokenization.Command;
 
 namespace MhcPipeline.Tokenization.Tests;
@@ -23,7 +24,7 @@ public sealed class TokenizerProgramTests : IDisposable
         Assert.Equal(400, TextTokenizer.Load(RunPath).VocabSize);
         Assert.Contains("tokenizer_config.json", _output.ToString());
         Assert.Contains($"next: make train RUN={RunPath}", _output.ToString());
-        Assert.Equal(2, Directory.GetFiles(RunPath).Length);
+        Assert.Equal(["tokenizer.json", "tokenizer_config.json"], Directory.GetFiles(RunPath).Select(Path.GetFileName).Where(name => name![0] != '.').Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -165,6 +166,31 @@ public sealed class TokenizerProgramTests : IDisposable
         Assert.Contains(message, _errors.ToString());
         Assert.Single(_errors.ToString().TrimEnd().Split('\n'));
         Assert.False(Directory.Exists(RunPath));
+    }
+
+    [Fact]
+    public void A_run_that_another_program_writes_is_left_alone()
+    {
+        WriteData(seed: 1);
+        using (RunLock.Take(new RunFolder(RunPath).Create()))
+            Assert.Equal(1, Run("--data", Data, "--vocab-size", "300", "--force"));
+        Assert.Contains("is in use by process", _errors.ToString());
+        Assert.False(File.Exists(Path.Combine(RunPath, "tokenizer.json")));
+    }
+
+    [Fact]
+    public void Weights_know_the_tokenizer_that_they_were_trained_with_however_its_file_is_written()
+    {
+        WriteData(seed: 1);
+        Run("--data", Data, "--vocab-size", "300");
+        string file = Path.Combine(RunPath, "tokenizer.json");
+        var weights = new Dictionary<string, string> { [WeightsRecord.Tokenizer] = TextTokenizer.Load(RunPath).Fingerprint };
+        File.WriteAllText(file, System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!.ToJsonString());
+        TextTokenizer.Load(RunPath).RequireTrainedWith("model.safetensors", weights);
+        TextTokenizer.Load(RunPath).RequireTrainedWith("model.safetensors", new Dictionary<string, string>());
+        WriteData(seed: 2);
+        Run("--data", Data, "--vocab-size", "300", "--force");
+        Assert.Contains("another tokenizer", Assert.Throws<PipelineException>(() => TextTokenizer.Load(RunPath).RequireTrainedWith("model.safetensors", weights)).Message);
     }
 
     [Fact]

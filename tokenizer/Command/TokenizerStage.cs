@@ -21,6 +21,7 @@ internal sealed class TokenizerStage(TokenizerRequest request, ProgressDisplay o
     /// <exception cref="OperationCanceledException">It was stopped; nothing was written.</exception>
     public void Execute(CancellationToken cancel)
     {
+        using RunLock? held = Directory.Exists(_run.Path) ? RunLock.Take(_run) : null;
         bool exists = File.Exists(_run.TokenizerJson);
         TrainedFrom? previous = exists ? TrainedFrom.Read(_run.TokenizerConfigJson) : null;
         if (exists && previous is null && !request.Force)
@@ -51,6 +52,9 @@ internal sealed class TokenizerStage(TokenizerRequest request, ProgressDisplay o
             new BpeTrainer(wanted.VocabSize, request.Threads).Train(texts.Read(), progress, cancel));
         cancel.ThrowIfCancellationRequested();
         _run.Create();
+        using RunLock? begun = held is null ? RunLock.Take(_run) : null; // there was no folder to take before
+        if (!exists && File.Exists(_run.TokenizerJson))
+            throw new PipelineException($"{_run.Path} has got a tokenizer from another program meanwhile; the same command looks at it again.");
         TokenizerJsonWriter.Write(_run.TokenizerJson, definition);
         TokenizerConfigWriter.Write(_run.TokenizerConfigJson, definition, preset.Model.MaxPositionEmbeddings, wanted);
         Report(definition, wanted, texts, clock.Elapsed);
@@ -108,6 +112,6 @@ internal sealed class TokenizerStage(TokenizerRequest request, ProgressDisplay o
             output.Line($"the text yields only {size} of {from.VocabSize} tokens: no further pair occurs twice");
         output.Line(FormattableString.Invariant($"tokenizer: {size} tokens, {source}, in {time.TotalSeconds:0.0} s"));
         output.Line($"wrote {_run.TokenizerJson}, {_run.TokenizerConfigJson}");
-        output.Line($"next: make train RUN={_run.Path}");
+        output.Line($"next: {_run.Make("train")}");
     }
 }

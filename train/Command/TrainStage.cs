@@ -24,24 +24,28 @@ internal sealed class TrainStage(TrainOptions options)
     /// <exception cref="OperationCanceledException">Asked to stop: while preparing data, or (<see cref="StoppedException"/>) while training, with the run saved.</exception>
     public void Execute(CancellationToken stop)
     {
-        _run.RequireFile(_run.TokenizerJson, "tokenizer");
+        _run.RequireFile(_run.TokenizerJson, "tokenizer", ("PRESET", options.Preset), ("DATA", options.Data), ("SEED", options.Seed));
+        using RunLock held = RunLock.Take(_run);
         RunBeside? beside = options.Beside is { } other ? RunBeside.Read(other) : null;
         var checkpoint = new Checkpoint(_run);
-        RunPlan plan = RunPlan.Make(options, options.Restart ? null : checkpoint.ReadState());
-        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
-        MemoryEstimate memory = EstimateMemory(plan, tokenizer.VocabSize);
-
-        using Dataset data = new RunData(_run, plan.Seed).Prepare(plan.Preset, plan.Data, stop);
-        var resuming = new Resuming(_run, plan);
-        resuming.RequireSameRun(plan.Identity(data.Manifest.Fingerprint));
-        if (resuming.IsDone(options))
+        RunState? found = ReadState(checkpoint);
+        RunPlan plan = RunPlan.Make(options, found, TrainedFrom.Read(_run.TokenizerConfigJson));
+        var resuming = new Resuming(_run, plan, options);
+        resuming.RequireOwnWeights();
+        var text = new RunData(_run, plan.Preset, plan.Data, plan.Seed, options.Data is null ? plan.Saved?.Identity.Data : null);
+        resuming.RequireSameRun(plan.Identity(text.Fingerprint));
+        if (resuming.IsDone())
             return;
-        if (plan.Saved is null)
-            checkpoint.Delete();
+        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
+        MemoryEstimate memory = EstimateMemory(plan, tokenizer.VocabSize); // nothing has been written yet
+        if (plan.Origin is { } origin)
+            Console.WriteLine(origin);
+
+        using Dataset data = text.Prepare(stop);
         SayWhatIsAhead(plan, memory);
         try
         {
-            Train(plan, data, tokenizer, beside, stop);
+            Train(plan, data, tokenizer, beside, forgetsHeldOut: plan is { Saved: null, Data: not null } && found is { Identity.DataPath: null }, stop);
         }
         catch (Exception e) when (MemoryEstimate.HasRunOut(e))
         {
@@ -49,9 +53,11 @@ internal sealed class TrainStage(TrainOptions options)
         }
     }
 
-    private void Train(RunPlan plan, Dataset data, TextTokenizer tokenizer, RunBeside? beside, CancellationToken stop)
+    private void Train(RunPlan plan, Dataset data, TextTokenizer tokenizer, RunBeside? beside, bool forgetsHeldOut, CancellationToken stop)
     {
         using LanguageModel model = CreateModel(plan, tokenizer, data.Manifest.IsChat);
+        if (forgetsHeldOut)
+            DeleteHeldOut();
         var session = new TrainingSession(_run, model, data, plan.Preset.Training, plan.Begin(data.Manifest.Fingerprint), resumes: plan.Saved is not null);
         TrainingEnd end = TrainingEnd.Stopped;
         try
@@ -65,8 +71,9 @@ internal sealed class TrainStage(TrainOptions options)
         }
         WriteReport(model, data.Manifest, session.State, end, beside);
         if (end == TrainingEnd.Stopped)
-            throw new StoppedException($"stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or make train RUN={_run.Path}, continues.");
-        new RunArtifacts(_run).Write(model, session.Validation, data.Manifest.IsChat);
+            throw new StoppedException($"stopped at step {session.State.Step} of {plan.Steps} and saved in {_run.CheckpointsFolder}.\nNext: the same command, or {_run.Make("train")}, continues.");
+        new RunArtifacts(_run).Write(
+            model, session.Validation, data.Manifest.IsChat, (WeightsRecord.Tokenizer, tokenizer.Fingerprint), (WeightsRecord.Step, session.State.Step.ToString(CultureInfo.InvariantCulture)));
         SayWhatIsNext(session.State);
     }
 
@@ -86,6 +93,26 @@ internal sealed class TrainStage(TrainOptions options)
         TrainingSettings settings = plan.Preset.Training;
         if (settings.WarmupSteps >= plan.Steps)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The warm-up (training.warmup_steps {settings.WarmupSteps}) is no shorter than the run ({plan.Steps} steps): the learning rate only rises, to {new LearningRateSchedule(settings, plan.Steps).Highest:g3} of {settings.LearningRate:g3}."));
+    }
+
+    /// <summary>A checkpoint that cannot be read is no hindrance to beginning anew.</summary>
+    private RunState? ReadState(Checkpoint checkpoint)
+    {
+        try
+        {
+            return checkpoint.ReadState();
+        }
+        catch (PipelineException) when (options.Restart)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What an earlier run on the corpus kept from training, and how its model did on it, says nothing of one that learns another text.</summary>
+    private void DeleteHeldOut()
+    {
+        File.Delete(_run.HeldOutFile);
+        File.Delete(_run.EvalFile);
     }
 
     private LanguageModel CreateModel(RunPlan plan, TextTokenizer tokenizer, bool isChat)
@@ -125,7 +152,7 @@ internal sealed class TrainStage(TrainOptions options)
     {
         string[] written = [_run.WeightsFile, _run.ConfigJson, _run.GenerationConfigJson, _run.ExpectedFile, _run.ValidationFile, _run.MetricsFile, _run.ReportFile];
         Console.WriteLine($"Wrote {string.Join(", ", written.Select(Path.GetFileName))} to {_run.Path}");
-        Console.WriteLine($"Next: make export RUN={_run.Path}");
+        Console.WriteLine($"Next: {_run.Make("export")}");
         Console.WriteLine($"Validation loss {RunFacts.Loss(state.BestLoss)} (step {state.BestStep} of {state.Step}), time {RunFacts.Clock(state.Seconds)}, peak memory {RunFacts.PeakMemory()}");
     }
 }

@@ -55,6 +55,14 @@ public sealed class Dataset : IDisposable
         return new Dataset(folder, new DatasetWriter(folder, source, encoder, options, progress, cancellation).Write(fingerprint), reused: false);
     }
 
+    /// <summary>Whether a folder holds, whole, the data of a fingerprint.</summary>
+    internal static bool IsPrepared(string folder, string fingerprint) =>
+        DatasetManifest.TryLoad(folder) is { } manifest && manifest.Fingerprint == fingerprint && IsWhole(folder, manifest);
+
+    /// <summary>Opens what <see cref="IsPrepared"/> has found.</summary>
+    internal static Dataset Open(string folder) =>
+        new(folder, DatasetManifest.TryLoad(folder) ?? throw new PipelineException($"{folder} holds no tokenised data."), reused: true);
+
     /// <summary>Batches to learn from.</summary>
     /// <exception cref="PipelineException">There is not enough text for one row, or no conversation fits into one.</exception>
     public BatchSource Train(BatchOptions options) => Manifest.IsChat
@@ -88,7 +96,8 @@ public sealed class Dataset : IDisposable
         _validation.Dispose();
     }
 
-    private static string Fingerprint(DataSource source, IDocumentEncoder encoder, DatasetOptions options)
+    /// <summary>Changes with source, tokenizer and options.</summary>
+    internal static string Fingerprint(DataSource source, IDocumentEncoder encoder, DatasetOptions options)
     {
         string all = string.Create(
             CultureInfo.InvariantCulture,

@@ -15,6 +15,7 @@ public sealed record DatasetManifest
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary><see cref="CurrentFormat"/> of the program that wrote it.</summary>
@@ -70,7 +71,7 @@ public sealed record DatasetManifest
         try
         {
             var manifest = JsonSerializer.Deserialize<DatasetManifest>(File.ReadAllText(Path.Combine(folder, FileName)), _json);
-            return manifest?.Format == CurrentFormat ? manifest : null;
+            return manifest is { Format: CurrentFormat, TokenBytes: 2 or 4, ShardTokens: > 0, Tokens: >= 0, TrainDocuments: >= 0, ValidationDocuments: >= 0 } ? manifest : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

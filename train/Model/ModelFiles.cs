@@ -19,9 +19,14 @@ public static class ModelFiles
     }
 
     /// <summary>Writes model.safetensors.</summary>
-    public static void SaveWeights(this LanguageModel model, string path)
+    /// <param name="model">The weights.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="record">What the file says of itself, see <see cref="WeightsRecord"/>.</param>
+    public static void SaveWeights(this LanguageModel model, string path, params ReadOnlySpan<(string Key, string Value)> record)
     {
         var writer = new SafetensorsWriter();
+        foreach ((string key, string value) in record)
+            writer.Metadata[key] = value;
         writer.Metadata["format"] = "pt"; // Hugging Face's loaders ask for it
         model.Parameters.Save(writer, model.Parameters.Data);
         writer.Save(path);

@@ -15,10 +15,9 @@ namespace MhcPipeline.Train.Training;
 /// <param name="run">The run folder.</param>
 public sealed class Checkpoint(RunFolder run)
 {
-    private const string StateKey = "run_state";
     private const string RandomKey = "random.state";
 
-    private string LastFile => Path.Combine(run.CheckpointsFolder, "last.safetensors");
+    private string LastFile => run.LastCheckpoint;
 
     private string BestFile => Path.Combine(run.CheckpointsFolder, "best.safetensors");
 
@@ -31,7 +30,7 @@ public sealed class Checkpoint(RunFolder run)
         using SafetensorsFile file = SafetensorsFile.Open(LastFile);
         try
         {
-            return RunState.FromJson(file.Metadata[StateKey]);
+            return RunState.FromJson(file.Metadata[WeightsRecord.State]) ?? throw new JsonException("null");
         }
         catch (Exception e) when (e is KeyNotFoundException or JsonException)
         {
@@ -43,7 +42,7 @@ public sealed class Checkpoint(RunFolder run)
     public void SaveLast(RunState state, LanguageModel model, IOptimizer optimizer)
     {
         var writer = new SafetensorsWriter();
-        writer.Metadata[StateKey] = state.ToJson();
+        writer.Metadata[WeightsRecord.State] = state.ToJson();
         model.Parameters.Save(writer, model.Parameters.Data);
         optimizer.Save(writer);
         using Tensor random = get_rng_state();
@@ -78,12 +77,6 @@ public sealed class Checkpoint(RunFolder run)
         model.Parameters.Load(file, model.Parameters.Data);
     }
 
-    /// <summary>Deletes both.</summary>
-    public void Delete()
-    {
-        if (!Directory.Exists(run.CheckpointsFolder)) // File.Delete minds a missing folder, though not a missing file
-            return;
-        File.Delete(LastFile);
-        File.Delete(BestFile);
-    }
+    /// <summary>Deletes the best: an earlier run's, once the last is of the run that has begun.</summary>
+    public void DeleteBest() => File.Delete(BestFile);
 }

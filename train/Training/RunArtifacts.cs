@@ -22,13 +22,14 @@ public sealed class RunArtifacts(RunFolder run)
     /// <param name="model">As trained.</param>
     /// <param name="validation">Validation batches; the expected logits are computed on the beginning of the first.</param>
     /// <param name="isChat">True when the model learnt conversations.</param>
-    public void Write(LanguageModel model, IReadOnlyList<Batch> validation, bool isChat)
+    /// <param name="record">What model.safetensors says of itself.</param>
+    public void Write(LanguageModel model, IReadOnlyList<Batch> validation, bool isChat, params ReadOnlySpan<(string Key, string Value)> record)
     {
         model.Config.Save(run.ConfigJson);
         WriteGenerationConfig(model.Config, isChat);
         WriteExpected(model, validation[0]);
         WriteValidation(validation);
-        model.SaveWeights(run.WeightsFile);
+        model.SaveWeights(run.WeightsFile, record);
     }
 
     private void WriteGenerationConfig(ModelConfig config, bool isChat)

@@ -9,6 +9,7 @@ public sealed record RunState
     private static readonly JsonSerializerOptions _json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the best loss starts at infinity
     };
 
@@ -44,5 +45,5 @@ public sealed record RunState
 
     /// <summary>From JSON.</summary>
     /// <exception cref="JsonException">It is not a state.</exception>
-    public static RunState FromJson(string json) => JsonSerializer.Deserialize<RunState>(json, _json)!;
+    public static RunState? FromJson(string json) => JsonSerializer.Deserialize<RunState>(json, _json);
 }

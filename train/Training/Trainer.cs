@@ -53,6 +53,16 @@ public sealed class Trainer : IDisposable
     /// <summary>Takes weights, moments and random state from the last checkpoint.</summary>
     public void Resume() => _checkpoint.LoadLast(_model, _optimizer);
 
+    /// <summary>
+    /// Begins: the last checkpoint is of the run before its first step, in place of what an earlier run may have left. So that nothing is gone before
+    /// something is there, and a disk too small for a checkpoint is found before training.
+    /// </summary>
+    public void Begin()
+    {
+        _checkpoint.SaveLast(State, _model, _optimizer);
+        _checkpoint.DeleteBest();
+    }
+
     /// <summary>Trains until the run is finished or asked to stop; the last checkpoint is then up to date.</summary>
     /// <param name="stop">Asks to stop after the current step.</param>
     /// <exception cref="PipelineException">A loss, gradient or weight is no finite number; the last good checkpoint stands.</exception>

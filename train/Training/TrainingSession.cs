@@ -20,6 +20,7 @@ internal sealed class TrainingSession(RunFolder run, LanguageModel model, Datase
     private const int Samples = 3;
 
     private readonly Checkpoint _checkpoint = new(run);
+    private Action<MetricRecord> _observe = _ => { };
     private readonly BatchOptions _batches = new(settings.BatchSize, settings.BlockSize, (ulong)state.Identity.Seed);
 
     /// <summary>Where the run stands: the last step that was taken, however training ended.</summary>
@@ -35,33 +36,35 @@ internal sealed class TrainingSession(RunFolder run, LanguageModel model, Datase
     /// <exception cref="PipelineException">The run diverged, or its files cannot be written.</exception>
     public TrainingEnd Run(string title, TextTokenizer tokenizer, CancellationToken stop)
     {
+        TimeSpan? budget = State.BudgetSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        using var trainer = new Trainer(model, data.Train(_batches), Validation, settings, budget, State, _checkpoint, record => _observe(record));
+        if (resumes)
+            trainer.Resume();
+        else
+            trainer.Begin(); // before metrics.jsonl of an earlier run goes
         using MetricsLog metrics = resumes ? MetricsLog.Resume(run.MetricsFile, State.Step) : MetricsLog.Create(run.MetricsFile);
         StabilityWatch watch = new();
         foreach (MetricRecord earlier in MetricsHistory.Read(run.MetricsFile).All)
             watch.See(earlier);
-        TimeSpan? budget = State.BudgetSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         TrainingEnd end = default;
         TrainingDisplay.Run(new DisplayOptions { Title = title, Steps = State.TotalSteps, FirstStep = State.Step, Budget = budget }, display =>
         {
-            void Observe(MetricRecord record)
+            _observe = record =>
             {
                 foreach (MetricRecord one in (IEnumerable<MetricRecord>)[record, .. watch.See(record)])
                 {
                     metrics.Write(one);
                     display.Show(one);
                 }
-            }
-            end = Train(budget, tokenizer, Observe, stop);
+            };
+            end = Train(trainer, tokenizer, stop);
         });
         return end;
     }
 
-    private TrainingEnd Train(TimeSpan? budget, TextTokenizer tokenizer, Action<MetricRecord> observe, CancellationToken stop)
+    private TrainingEnd Train(Trainer trainer, TextTokenizer tokenizer, CancellationToken stop)
     {
-        using var trainer = new Trainer(model, data.Train(_batches), Validation, settings, budget, State, _checkpoint, observe);
-        if (resumes)
-            trainer.Resume();
-        observe(new EventMetric(State.Step, resumes ? "resume" : "start", $"step {State.Step} of {State.TotalSteps}"));
+        _observe(new EventMetric(State.Step, resumes ? "resume" : "start", $"step {State.Step} of {State.TotalSteps}"));
         TrainingEnd end;
         try
         {
@@ -73,12 +76,12 @@ internal sealed class TrainingSession(RunFolder run, LanguageModel model, Datase
         }
         if (end == TrainingEnd.Stopped)
         {
-            observe(new EventMetric(State.Step, "stop", "saved"));
+            _observe(new EventMetric(State.Step, "stop", "saved"));
             return end;
         }
         _checkpoint.LoadBest(model);
         foreach (SampleMetric sample in new SampleWriter(new TextSampler(model), tokenizer).Write(Validation[0], Samples, data.Manifest.IsChat, State.Step))
-            observe(sample);
+            _observe(sample);
         return end;
     }
 }

@@ -50,7 +50,7 @@ internal static class ExamplePrompts
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or IOException)
         {
-            throw new PipelineException($"{run.HeldOutFile} is not a list of chat items: {e.Message} Make it again with `make train RUN={run.Path}`.", e);
+            throw new PipelineException($"{run.HeldOutFile} is not a list of chat items: {e.Message} Make it again with `{run.Make("train")}`.", e);
         }
         // In the order of the tasks above, others after them.
         return found.Count == 0

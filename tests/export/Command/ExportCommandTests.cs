@@ -1,8 +1,10 @@
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Weights;
+using MhcPipeline.Tokenization;
 using Spectre.Console;
 using Xunit;
 
@@ -136,6 +138,59 @@ public sealed class ExportCommandTests : IDisposable
 
     [Fact]
     public async Task Success_is_exit_code_0() => Assert.Equal(0, await ExportCommand.RunAsync(["--run", _run.Folder.Path, "--mode", "standard", "--skip-eval"]));
+
+    [Fact]
+    public void A_tokenizer_that_the_weights_were_not_trained_with_is_refused()
+    {
+        Record(WeightsRecord.Tokenizer, TextTokenizer.Load(_run.Folder.TokenizerJson).Fingerprint);
+        Export();
+        Record(WeightsRecord.Tokenizer, "of another");
+
+        Assert.Contains("another tokenizer", Assert.Throws<PipelineException>(Export).Message);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_has_gone_on_since_the_weights_were_written_is_said()
+    {
+        Record(WeightsRecord.Step, "160");
+        SaveCheckpoint("""{"step":160,"finished":true}""");
+        Export();
+        Assert.DoesNotContain("checkpoint", _output.ToString());
+        SaveCheckpoint("""{"step":900,"finished":false}""");
+        Export();
+
+        Assert.Contains("the checkpoint stands at step 900, model.safetensors at step 160", _output.ToString());
+        Assert.Contains($"make train RUN={_run.Folder.Path}", _output.ToString());
+    }
+
+    [Fact]
+    public async Task A_run_that_another_program_writes_is_refused()
+    {
+        using RunLock held = RunLock.Take(_run.Folder);
+        Assert.Equal(1, await ExportCommand.RunAsync(["--run", _run.Folder.Path, "--skip-eval"]));
+        Assert.Equal(1, await ExportCommand.RunAsync(["precisions", "--run", _run.Folder.Path]));
+        Assert.False(Directory.Exists(_run.Folder.OnnxFolder));
+    }
+
+    /// <summary>Adds to what model.safetensors says of itself.</summary>
+    private void Record(string key, string value)
+    {
+        var writer = new SafetensorsWriter();
+        writer.Metadata[key] = value;
+        using (SafetensorsFile weights = SafetensorsFile.Open(_run.Folder.WeightsFile))
+        {
+            foreach (TensorInfo tensor in weights.Tensors.Values)
+                writer.Add(tensor.Name, tensor.Type, tensor.Shape, weights.Bytes(tensor.Name).ToArray());
+        }
+        writer.Save(_run.Folder.WeightsFile);
+    }
+
+    private void SaveCheckpoint(string state)
+    {
+        var writer = new SafetensorsWriter();
+        writer.Metadata[WeightsRecord.State] = state;
+        writer.Save(_run.Folder.LastCheckpoint);
+    }
 
     private void Export() => Export(ExportPrecision.Float32);
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MhcPipeline.Tokenization.Command;
+namespace MhcPipeline.Tokenization;
 
 /// <summary>What a tokenizer was trained from; tokenizer_config.json keeps it under <c>mhc_trained_from</c>.</summary>
-internal sealed record TrainedFrom
+public sealed record TrainedFrom
 {
     /// <summary>The field of tokenizer_config.json.</summary>
     public const string Field = "mhc_trained_from";
@@ -13,6 +13,7 @@ internal sealed record TrainedFrom
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Name or path of the preset, as it was given.</summary>
