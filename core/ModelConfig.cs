@@ -125,6 +125,16 @@ public sealed record ModelConfig
         AtomicFile.WriteAllText(path, JsonSerializer.Serialize(this, _json) + "\n");
     }
 
+    /// <summary>Checks what export asks of a model beyond <see cref="Validate"/>; presets ask it before training.</summary>
+    /// <param name="origin">What the message calls the configuration.</param>
+    /// <exception cref="PipelineException">ONNX Runtime's attention cannot take its heads.</exception>
+    public void RequireExportable(string origin = "config.json") => FieldRule.Require(origin, [ExportableHeads()]);
+
+    /// <summary>What ONNX Runtime's attention asks of heads.</summary>
+    internal FieldRule ExportableHeads() => new(
+        NumAttentionHeads >= 1 && HeadDim % 8 == 0, "head_dim", NumAttentionHeads >= 1 ? HeadDim : 0,
+        $"a multiple of 8 (hidden_size is {HiddenSize}, num_attention_heads {NumAttentionHeads}): ONNX Runtime's GroupQueryAttention takes no other heads");
+
     /// <summary>Checks every field.</summary>
     /// <param name="origin">What the message calls the configuration: usually the file's path.</param>
     /// <exception cref="PipelineException">Names the first field that is out of range, and its value.</exception>

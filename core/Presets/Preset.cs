@@ -118,5 +118,6 @@ public sealed record Preset
         new(Training.CheckpointEvery >= 1, "training.checkpoint_every", Training.CheckpointEvery, "at least 1"),
         new(Training.RecomputeBlock >= 0, "training.recompute_block", Training.RecomputeBlock, "0 or more"),
         new(Training.GainsEvery >= 1, "training.gains_every", Training.GainsEvery, "at least 1"),
+        Model.ToConfig(vocabSize: 259, connection: null).ExportableHeads(), // after training would be late
     ];
 }

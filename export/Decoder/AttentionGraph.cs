@@ -43,17 +43,6 @@ internal sealed class AttentionGraph
     /// <summary>The shape [B, S, -1].</summary>
     public Value BatchAndSequence { get; }
 
-    /// <summary>Checks that the operator can run the configuration.</summary>
-    /// <exception cref="PipelineException">It cannot.</exception>
-    public static void Check(ModelConfig config)
-    {
-        if (config.HeadDim % 8 != 0)
-        {
-            throw new PipelineException($"head_dim is {config.HeadDim} (hidden_size {config.HiddenSize}, num_attention_heads {config.NumAttentionHeads}): " +
-                "ONNX Runtime's GroupQueryAttention takes only heads whose width is a multiple of 8. Train with another number of heads.");
-        }
-    }
-
     /// <summary>Norm and attention of layer <paramref name="index"/> over u [T, C], with its cache's inputs; gives [T, C].</summary>
     public Value Layer(Value u, int index)
     {

@@ -19,7 +19,7 @@ internal static class DecoderGraph
     /// <exception cref="PipelineException">The weights do not fit the configuration, or an operator cannot run it.</exception>
     public static void Check(ModelConfig config, IConnection connection, ModelWeights weights)
     {
-        AttentionGraph.Check(config);
+        config.RequireExportable();
         weights.Check(DecoderTensors.All(config).Concat(connection.Tensors(config)));
     }
 

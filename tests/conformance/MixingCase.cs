@@ -4,6 +4,7 @@ using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Functions;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Conformance;
@@ -33,7 +34,7 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         Tensor input = MhcComposed.Read(streams, coefficients.Pre);
         Tensor streamsOut = MhcComposed.Write(streams, coefficients, output);
         Tensor loss = (streamsOut * Given(file, "grad_streams_out")).sum() + (input * Given(file, "grad_sublayer_input")).sum();
-        loss.backward();
+        BackwardPass.Run(loss);
         return
         [
             Output(file, "pre", coefficients.Pre), Output(file, "post", coefficients.Post), Output(file, "comb", coefficients.Comb),
@@ -48,7 +49,7 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         Tensor streams = Input(file, "streams"), fn = Input(file, "fn"), bias = Input(file, "base"), scale = Input(file, "scale");
         Tensor mix = MhcComposed.HeadMix(streams, fn, bias, scale, options);
         Tensor output = MhcComposed.Read(streams, mix);
-        (output * Given(file, "grad_output")).sum().backward();
+        BackwardPass.Run((output * Given(file, "grad_output")).sum());
         return
         [
             Output(file, "mix", mix), Output(file, "output", output),

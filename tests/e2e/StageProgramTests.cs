@@ -70,6 +70,37 @@ public sealed class StageProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_needs_more_memory_than_there_is_is_refused_in_one_line_before_anything_is_written()
+    {
+        string run = Path.Combine(_folder, "large"), preset = Path.Combine(_folder, "large.json");
+        File.WriteAllText(preset, """
+            { "tokenizer": { "kind": "char" }, "data": { "corpus": "business-documents", "examples": 50, "held_out": 2 },
+              "model": { "hidden_size": 16384, "intermediate_size": 32768, "num_hidden_layers": 96, "num_attention_heads": 128, "max_position_embeddings": 64 },
+              "training": { "steps": 2, "batch_size": 2, "block_size": 32, "learning_rate": 0.001 } }
+            """);
+        using (StageProgram tokenizer = StageProgram.StartTokenizer("--run", run, "--preset", preset))
+            tokenizer.Finish();
+        string[] before = Directory.GetFileSystemEntries(run);
+        using StageProgram train = StageProgram.StartTrain("--run", run, "--preset", preset);
+        string line = Assert.Single(train.Finish(exitCode: 1).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Contains("model.hidden_size", line, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFileSystemEntries(run));
+    }
+
+    [Fact]
+    public void A_run_shorter_than_its_warm_up_says_so_and_learns()
+    {
+        string run = Path.Combine(_folder, "short");
+        using (StageProgram tokenizer = StageProgram.StartTokenizer("--run", run, "--preset", "smoke"))
+            tokenizer.Finish();
+        using StageProgram train = StageProgram.StartTrain("--run", run, "--preset", "smoke", "--steps", "4");
+        string output = train.Finish();
+        Assert.Single(output.Split('\n'), line => line.Contains("training.warmup_steps", StringComparison.Ordinal));
+        Assert.Single(output.Split('\n'), line => line.StartsWith("Memory: about", StringComparison.Ordinal));
+        Assert.DoesNotContain("\"lr\":0,", File.ReadAllText(Path.Combine(run, "metrics.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_residual_run_goes_through_every_stage_and_is_a_Llama_checkpoint()
     {
         string run = Path.Combine(_folder, "residual");

@@ -1,10 +1,12 @@
 using System.Globalization;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Programs;
 using MhcPipeline.Tokenization;
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;
 using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Optimization;
 using MhcPipeline.Train.Report;
 using MhcPipeline.Train.Training;
 using static TorchSharp.torch;
@@ -34,17 +36,29 @@ internal sealed class TrainStage(TrainOptions options)
         resuming.RequireSameRun(plan.Identity(text.Fingerprint)); // nothing has been written yet
         if (resuming.IsDone())
             return;
+        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
+        MemoryEstimate memory = EstimateMemory(plan, tokenizer.VocabSize);
         if (plan.Origin is { } origin)
             Console.WriteLine(origin);
 
         using Dataset data = text.Prepare(stop);
-        RunState state = plan.Begin(data.Manifest.Fingerprint);
+        SayWhatIsAhead(plan, memory);
+        try
+        {
+            Train(plan, found, data, tokenizer, beside, stop);
+        }
+        catch (Exception e) when (MemoryEstimate.HasRunOut(e))
+        {
+            throw new PipelineException(memory.Exhausted(), e);
+        }
+    }
 
-        TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
+    private void Train(RunPlan plan, RunState? found, Dataset data, TextTokenizer tokenizer, RunBeside? beside, CancellationToken stop)
+    {
         using LanguageModel model = CreateModel(plan, tokenizer, data.Manifest.IsChat);
         if (plan is { Saved: null, Data: not null } && found is { Identity.DataPath: null })
             DeleteHeldOut();
-        var session = new TrainingSession(_run, model, data, plan.Preset.Training, state, resumes: plan.Saved is not null);
+        var session = new TrainingSession(_run, model, data, plan.Preset.Training, plan.Begin(data.Manifest.Fingerprint), resumes: plan.Saved is not null);
         TrainingEnd end = TrainingEnd.Stopped;
         try
         {
@@ -81,6 +95,24 @@ internal sealed class TrainStage(TrainOptions options)
     {
         File.Delete(_run.HeldOutFile);
         File.Delete(_run.EvalFile);
+    }
+
+    /// <summary>Refuses what this machine has not the memory for, before any of it is taken.</summary>
+    private MemoryEstimate EstimateMemory(RunPlan plan, int vocabulary)
+    {
+        MemoryEstimate memory = MemoryEstimate.Of(plan.Preset.Model.ToConfig(vocabulary, plan.Connection), plan.Preset.Training, options.Device == "cpu" ? Replicas.Best(CPU) : 1);
+        if (options.Device == "cpu")
+            memory.RequireFits(MemoryEstimate.Available);
+        return memory;
+    }
+
+    private void SayWhatIsAhead(RunPlan plan, MemoryEstimate memory)
+    {
+        if (options.Device == "cpu")
+            Console.WriteLine(memory.Describe(MemoryEstimate.Available));
+        TrainingSettings settings = plan.Preset.Training;
+        if (settings.WarmupSteps >= plan.Steps)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The warm-up (training.warmup_steps {settings.WarmupSteps}) is no shorter than the run ({plan.Steps} steps): the learning rate only rises, to {new LearningRateSchedule(settings, plan.Steps).Highest:g3} of {settings.LearningRate:g3}."));
     }
 
     private LanguageModel CreateModel(RunPlan plan, TextTokenizer tokenizer, bool isChat)

@@ -1,15 +1,14 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Functions;
 using static MhcPipeline.Train.Connections.StreamTape;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
 
 /// <summary><see cref="SiteKernel"/> as a differentiable operation on the CPU.</summary>
-internal sealed unsafe class SiteFunction : autograd.MultiTensorFunction<SiteFunction>
+internal sealed unsafe class SiteFunction : Differentiable<SiteFunction>
 {
-    public override string Name => nameof(SiteFunction);
-
     /// <summary>Writes what the last site left to write, and reads a site's input.</summary>
     /// <param name="map">Of the site that reads.</param>
     /// <param name="before">Streams of which tape, writing and output are set, or of which nothing but the embedding is.</param>
@@ -28,31 +27,29 @@ internal sealed unsafe class SiteFunction : autograd.MultiTensorFunction<SiteFun
         return map.Writes ? (results[0], results[1], results[2]) : (results[0], null!, null!);
     }
 
-    public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {
-        var call = (Call)vars[0];
-        var (source, writing, output) = ((Tensor)vars[1], (Tensor?)vars[5], (Tensor?)vars[6]);
+        var call = (Call)arguments[0]!;
+        var (source, writing, output) = ((Tensor)arguments[1]!, (Tensor?)arguments[5], (Tensor?)arguments[6]);
         (SiteMap map, SiteShape shape) = (call.Map, call.Shape);
         int tokens = shape.Tokens;
         Before before = writing is null ? new() { Embedding = Pointer(source) } : Write(source, output!, writing);
         Tensor input = empty(tokens, shape.Width), products = empty(map.Rows, tokens, map.Groups), roots = empty(tokens, map.Groups);
         Tensor? streams = map.Writes ? empty(tokens, shape.Streams, shape.Width) : null, next = map.Writes ? empty(map.WritingRows, tokens) : null;
-        SiteKernel.Forward(map, shape, before, Parameters(vars), PointerOrNull(streams), Pointer(products), Pointer(roots), PointerOrNull(next), Pointer(input));
+        SiteKernel.Forward(map, shape, before, Parameters(arguments), PointerOrNull(streams), Pointer(products), Pointer(roots), PointerOrNull(next), Pointer(input));
         if (call.Tape is { } tape)
         {
             call.Site = tape.Add(source, writing, output, streams, products, roots);
             ctx.save_data(nameof(Call), call);
-            call.Parameters = [.. vars[2..5].Cast<Tensor?>()];
+            call.Parameters = [.. arguments[2..5].Cast<Tensor?>()];
         }
-        return map.Writes ? HandedOver.Outputs(input, streams!, next!) : HandedOver.Outputs(input);
+        return map.Writes ? [input, streams!, next!] : [input];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    protected override Tensor?[] Backward(autograd.AutogradContext ctx, Tensor[] ofOutputs)
     {
-        using var scope = NewDisposeScope();
         var call = (Call)ctx.get_data(nameof(Call))!;
         (SiteMap map, SiteShape shape, StreamTape tape) = (call.Map, call.Shape, call.Tape!);
-        Tensor[] given = [.. grad_outputs.Select(gradient => gradient.contiguous())];
         Tensor? fn = Like(call.Parameters[0]), bias = Like(call.Parameters[1]), scale = Like(call.Parameters[2]);
         Tensor source = call.Writes ? empty(shape.Tokens, shape.Streams, shape.Width) : empty(shape.Tokens, shape.Width);
         Tensor? output = call.Writes ? empty(shape.Tokens, shape.Width) : null;
@@ -61,9 +58,9 @@ internal sealed unsafe class SiteFunction : autograd.MultiTensorFunction<SiteFun
         (Tensor products, Tensor roots) = tape.Norm(call.Site);
         var gradients = new SiteGradients
         {
-            Input = Pointer(given[0]),
-            Streams = map.Writes ? Pointer(given[1]) : null,
-            Writing = map.Writes ? Pointer(given[2]) : null,
+            Input = Pointer(ofOutputs[0]),
+            Streams = map.Writes ? Pointer(ofOutputs[1]) : null,
+            Writing = map.Writes ? Pointer(ofOutputs[2]) : null,
             Embedding = call.Writes ? null : Pointer(source),
             BeforeX = call.Writes ? Pointer(source) : null,
             BeforeOutput = PointerOrNull(output),
@@ -75,7 +72,7 @@ internal sealed unsafe class SiteFunction : autograd.MultiTensorFunction<SiteFun
         float* streams = map.Writes ? Pointer(tape.Streams(call.Site)) : null;
         SiteKernel.Backward(map, shape, before, Parameters([.. call.Parameters], 0), streams, Pointer(products), Pointer(roots), gradients);
         tape.Release(call.Site);
-        return HandedOver.Gradients(grad_outputs, null, source, fn, bias, scale, writing, output);
+        return [null, source, fn, bias, scale, writing, output];
     }
 
     private static SiteParameters Parameters(object?[] vars, int first = 2) => new()

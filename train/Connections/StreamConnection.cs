@@ -56,7 +56,7 @@ public abstract class StreamConnection : IConnection
     public Streams Begin(Tensor embedding)
     {
         (long batch, long sequence, long width) = (embedding.shape[0], embedding.shape[1], embedding.shape[2]);
-        if (!UsesKernels || !HostKernels.Serve(embedding))
+        if (!UsesKernels || !HostKernels.Serve(embedding, widest: Options.Streams * embedding.shape[^1]))
             return new(embedding.unsqueeze(2).expand(batch, sequence, Options.Streams, width).contiguous()); // [B,S,n,C]
         var shape = new SiteShape((int)(batch * sequence), Options.Streams, (int)width);
         return new(embedding) { Fused = true, Tape = is_grad_enabled() ? new StreamTape(shape, KeepEvery) : null };

@@ -1,6 +1,5 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.HyperConnections;
+using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -70,9 +69,6 @@ internal sealed unsafe class StreamTape(SiteShape shape, int keepEvery)
         foreach (Tensor? tensor in new[] { entry.Embedding, entry.Writing, entry.Output, entry.Streams, entry.Products, entry.Roots })
             tensor?.Dispose();
     }
-
-    /// <summary>Where a dense tensor's numbers are.</summary>
-    internal static float* Pointer(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 
     private static Tensor? Alias(Tensor? tensor) => tensor?.detach().DetachFromDisposeScope();
 

@@ -20,7 +20,7 @@ public static class AttentionSublayer
     /// <param name="eps">Added to the mean square.</param>
     /// <returns>[B,S,C].</returns>
     public static Tensor Apply(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps) =>
-        HostKernels.Serve(u) ? AttentionFunction.Apply(u, norm, qkv, project, heads, keys, rotary, eps) : Composed(u, norm, qkv, project, heads, keys, rotary, eps);
+        HostKernels.Serve(u, widest: qkv.shape[0]) ? AttentionFunction.Apply(u, norm, qkv, project, heads, keys, rotary, eps) : Composed(u, norm, qkv, project, heads, keys, rotary, eps);
 
     /// <summary>The same by tensor operations: the reference for the kernels.</summary>
     /// <param name="u">[B,S,C].</param>

@@ -14,7 +14,7 @@ public static class MlpSublayer
     /// <param name="eps">Added to the mean square.</param>
     /// <returns>[B,S,C].</returns>
     public static Tensor Apply(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) =>
-        HostKernels.Serve(u) ? MlpFunction.Apply(u, norm, gateUp, down, eps) : Composed(u, norm, gateUp, down, eps);
+        HostKernels.Serve(u, widest: gateUp.shape[0]) ? MlpFunction.Apply(u, norm, gateUp, down, eps) : Composed(u, norm, gateUp, down, eps);
 
     /// <summary>The same by tensor operations: the reference for the kernels.</summary>
     /// <param name="u">[B,S,C].</param>

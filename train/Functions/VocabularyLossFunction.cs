@@ -10,25 +10,26 @@ namespace MhcPipeline.Train.Functions;
 /// are still in a cache when the kernel and the products of the gradient read them. The gradients are computed on the way forward, since
 /// the logits are gone afterwards; backward multiplies them by the loss's own.
 /// </summary>
-internal sealed class VocabularyLossFunction : autograd.SingleTensorFunction<VocabularyLossFunction>
+internal sealed class VocabularyLossFunction : Differentiable<VocabularyLossFunction>
 {
     private const long ChunkLogits = 1 << 20;
 
     /// <summary>The gradient of the head is read and written once a chunk: fewer rows would spend their time on that.</summary>
     private const long SmallestChunk = 128;
 
-    public override string Name => nameof(VocabularyLossFunction);
+    /// <summary>Positions whose logits are there at once.</summary>
+    public static double ChunkRows(double tokens, double vocabulary) => Math.Min(tokens, Math.Max(SmallestChunk, Math.Floor(ChunkLogits / vocabulary)));
 
     /// <summary>hidden [T,C], head [V,C] and targets [T] to a scalar.</summary>
     public static Tensor Sum(Tensor hidden, Tensor head, Tensor targets) =>
-        apply(hidden.contiguous(), head, targets.contiguous(), is_grad_enabled() && (hidden.requires_grad || head.requires_grad));
+        apply(hidden.contiguous(), head, targets.contiguous(), is_grad_enabled() && (hidden.requires_grad || head.requires_grad))[0];
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {
         using var scope = NewDisposeScope();
-        Tensor hidden = (Tensor)vars[0], head = (Tensor)vars[1], targets = (Tensor)vars[2];
-        bool gradient = (bool)vars[3];
-        long tokens = hidden.shape[0], vocabulary = head.shape[0], size = Math.Min(tokens, Math.Max(SmallestChunk, ChunkLogits / vocabulary));
+        Tensor hidden = (Tensor)arguments[0]!, head = (Tensor)arguments[1]!, targets = (Tensor)arguments[2]!;
+        bool gradient = (bool)arguments[3]!;
+        long tokens = hidden.shape[0], vocabulary = head.shape[0], size = (long)ChunkRows(tokens, vocabulary);
         Tensor logits = empty(size, vocabulary);
         Tensor? ofHidden = gradient ? empty(hidden.shape) : null, ofHead = gradient ? empty(head.shape) : null;
         double loss = 0;
@@ -46,13 +47,12 @@ internal sealed class VocabularyLossFunction : autograd.SingleTensorFunction<Voc
         }
         if (gradient)
             ctx.save_for_backward([ofHidden!.MoveToOuterDisposeScope(), ofHead!.MoveToOuterDisposeScope()]);
-        return tensor((float)loss).MoveToOuterDisposeScope();
+        return [tensor((float)loss).MoveToOuterDisposeScope()];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override Tensor?[] Backward(autograd.AutogradContext ctx, Tensor[] ofOutputs)
     {
-        using var scope = NewDisposeScope();
         List<Tensor> saved = ctx.get_saved_variables();
-        return HandedOver.Gradients([grad_output], saved[0] * grad_output, saved[1] * grad_output, null, null);
+        return [saved[0] * ofOutputs[0], saved[1] * ofOutputs[0], null, null];
     }
 }

@@ -16,16 +16,21 @@ public sealed class LearningRateSchedule(TrainingSettings settings, long steps)
     public double At(long step, double progress)
     {
         double peak = settings.LearningRate, floor = settings.MinLearningRate;
-        double warm = step < settings.WarmupSteps ? peak * (step + 1) / (settings.WarmupSteps + 1) : peak;
         double shape = settings.Schedule == "wsd" ? StableThenLinear(progress) : Cosine(progress);
-        return Math.Min(warm, floor + (shape * (peak - floor)));
+        return Math.Min(Warm(step), floor + (shape * (peak - floor)));
     }
 
-    /// <summary>From 1 at the end of the warm-up to 0 at the end of the run (arXiv 1608.03983).</summary>
+    /// <summary>The highest learning rate of the run; below the settings' where the run ends before its warm-up does.</summary>
+    public double Highest => settings.WarmupSteps < steps ? settings.LearningRate : Warm(steps - 1);
+
+    /// <summary>The warm-up's straight line, which ends at the peak.</summary>
+    private double Warm(long step) => step < settings.WarmupSteps ? settings.LearningRate * (step + 1) / (settings.WarmupSteps + 1) : settings.LearningRate;
+
+    /// <summary>From 1 at the end of the warm-up to 0 at the end of the run (arXiv 1608.03983); 1 all along where the warm-up does not end before the run.</summary>
     private double Cosine(double progress)
     {
-        double warmup = Math.Min((double)settings.WarmupSteps / steps, 1);
-        double decayed = warmup < 1 ? Math.Clamp((progress - warmup) / (1 - warmup), 0, 1) : 1;
+        double warmup = (double)settings.WarmupSteps / steps;
+        double decayed = warmup < 1 ? Math.Clamp((progress - warmup) / (1 - warmup), 0, 1) : 0;
         return 0.5 * (1 + Math.Cos(Math.PI * decayed));
     }
 

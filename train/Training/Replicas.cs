@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.ExceptionServices;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Train.Data;
@@ -27,14 +26,19 @@ internal sealed class Replicas : IDisposable
     public static int Best(Device device) => device.type == DeviceType.CPU ? Environment.ProcessorCount : 1;
 
     /// <summary>The sum of a batch's losses times <paramref name="weight"/>; its gradient is added to the first model's where asked for.</summary>
+    /// <exception cref="MhcPipeline.Core.PipelineException">The backward pass failed.</exception>
     public double Loss(Batch batch, double weight, bool backward)
     {
         int count = Math.Min(_models.Length, batch.Rows);
         var losses = new double[count];
-        if (count == 1)
-            ComputeShare(0);
-        else
+        try
+        {
             Parallel.For(0, count, ComputeShare);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // what one replica met is what happened
+        }
 
         if (backward && count > 1)
             Gather(_models[0].Parameters.Gradient, _models.AsSpan(1, count - 1));
@@ -69,8 +73,8 @@ internal sealed class Replicas : IDisposable
         {
             float** sources = stackalloc float*[replicas.Length];
             for (int i = 0; i < replicas.Length; i++)
-                sources[i] = Pointer(replicas[i].Parameters.Gradient);
-            GradientKernel.Gather(Pointer(gradient), sources, replicas.Length, gradient.numel());
+                sources[i] = HostKernels.Pointer(replicas[i].Parameters.Gradient);
+            GradientKernel.Gather(HostKernels.Pointer(gradient), sources, replicas.Length, gradient.numel());
             return;
         }
         foreach (LanguageModel replica in replicas)
@@ -78,8 +82,6 @@ internal sealed class Replicas : IDisposable
             gradient.add_(replica.Parameters.Gradient);
             replica.Parameters.ClearGradient();
         }
-
-        static float* Pointer(Tensor values) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(HostKernels.Floats(values)));
     }
 
     private static double LossOfRows(LanguageModel model, Batch batch, int first, int end, double weight, bool backward)
@@ -91,7 +93,7 @@ internal sealed class Replicas : IDisposable
         Tensor targets = tensor(Rows(batch.Targets), [end - first, batch.Length]).to(device); // [B,S]
         Tensor loss = model.Loss(inputs, targets) * weight;
         if (backward)
-            loss.backward();
+            BackwardPass.Run(loss);
         return loss.ToDouble();
 
         long[] Rows(long[] all) => all[(first * batch.Length)..(end * batch.Length)];

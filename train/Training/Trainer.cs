@@ -40,8 +40,7 @@ public sealed class Trainer : IDisposable
     {
         (_model, _training, _validation, _settings, _checkpoint, _observe) = (model, training, validation, settings, checkpoint, observer);
         State = state;
-        if (settings.Recompute)
-            model.Connection.KeepEvery = settings.RecomputeBlock > 0 ? settings.RecomputeBlock : BestBlock(model.Config);
+        model.Connection.KeepEvery = KeepEvery(model.Config, settings);
         _replicas = new Replicas(model, Replicas.Best(model.Parameters.Device));
         _optimizer = CreateOptimizer(model.Parameters, settings);
         _schedule = new LearningRateSchedule(settings, state.TotalSteps);
@@ -143,9 +142,14 @@ public sealed class Trainer : IDisposable
         return new(State.Step + 1, loss, rate, norm, tokens / seconds, State.Tokens + tokens, State.Seconds + seconds);
     }
 
-    /// <summary>A kept site costs nC a token, one to be written again (n + 2)C while its block is gone through: the sum is least at this block.</summary>
-    private static int BestBlock(ModelConfig config)
+    /// <summary>
+    /// Sites from one whose streams are kept to the next. A kept site costs nC a token, one to be written again (n + 2)C while its block is gone
+    /// through: the sum is least at the root of nL / (n + 2).
+    /// </summary>
+    internal static int KeepEvery(ModelConfig config, TrainingSettings settings)
     {
+        if (!settings.Recompute || settings.RecomputeBlock > 0)
+            return settings.Recompute ? settings.RecomputeBlock : 1;
         double n = config.HcMult, sites = 2.0 * config.NumHiddenLayers;
         return Math.Max(1, (int)Math.Round(Math.Sqrt(n * sites / (n + 2))));
     }

@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
@@ -64,7 +65,7 @@ internal static class ConnectionCases
             MhcComposed.Write(x, coefficients, output);
         }, () =>
         {
-            SiteKernel.Write(shape, StreamTape.Write(x.view(tokens, n, width), output, writing), StreamTape.Pointer(written));
+            SiteKernel.Write(shape, StreamTape.Write(x.view(tokens, n, width), output, writing), HostKernels.Pointer(written));
         }, Bytes: sizeof(float) * (long)tokens * width * ((2 * n) + 1)); // reads the streams and the output, writes the streams
     }
 }

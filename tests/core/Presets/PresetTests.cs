@@ -42,6 +42,16 @@ public sealed class PresetTests : IDisposable
         Assert.Contains(field == "hidden_size" ? "num_attention_heads" : field, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(24, 2, 12)]
+    [InlineData(64, 16, 4)]
+    [InlineData(60, 6, 10)]
+    public void Heads_that_export_cannot_take_are_refused_before_training(int width, int heads, int headDim)
+    {
+        var error = Assert.Throws<PipelineException>(() => LoadEdited(json => (json["model"]!["hidden_size"], json["model"]!["num_attention_heads"]) = (width, heads)));
+        Assert.Contains($"head_dim is {headDim}; it must be a multiple of 8 (hidden_size is {width}, num_attention_heads {heads})", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_misspelt_field_is_an_error() =>
         Assert.Contains("lerning_rate", Assert.Throws<PipelineException>(() => LoadEdited(json => json["training"]!["lerning_rate"] = 1)).Message, StringComparison.Ordinal);

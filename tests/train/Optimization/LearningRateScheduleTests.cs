@@ -36,6 +36,23 @@ public sealed class LearningRateScheduleTests
         Assert.Equal(expected, new LearningRateSchedule(_wsd, 1000).At(step, step / 1000.0), 1e-9);
 
     [Theory]
+    [InlineData("cosine", 100, 100)] // as long as the run
+    [InlineData("cosine", 100, 10)]
+    [InlineData("wsd", 100, 10)]
+    [InlineData("cosine", 5, 1)]
+    public void A_warm_up_that_the_run_does_not_outlast_still_rises(string schedule, int warmup, int steps)
+    {
+        var rates = new LearningRateSchedule(_cosine with { Schedule = schedule, WarmupSteps = warmup, DecayFraction = 0.01, MinLearningRate = 0 }, steps);
+        for (int step = 0; step < steps; step++)
+            Assert.Equal(1e-3 * (step + 1) / (warmup + 1), rates.At(step, (double)step / steps), 1e-12);
+        Assert.Equal(1e-3 * steps / (warmup + 1), rates.Highest, 1e-12);
+    }
+
+    [Fact]
+    public void The_highest_rate_of_a_run_that_outlasts_its_warm_up_is_the_settings() =>
+        Assert.Equal(1e-3, new LearningRateSchedule(_cosine, 101).Highest);
+
+    [Theory]
     [InlineData("cosine", 1e-4)]
     [InlineData("wsd", 1e-4)]
     public void A_run_that_time_ends_early_has_finished_its_decay(string schedule, double expected) =>

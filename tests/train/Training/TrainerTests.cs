@@ -134,6 +134,22 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_backward_pass_that_fails_ends_training_in_one_line_and_the_last_checkpoint_stands()
+    {
+        using LanguageModel model = TinyModel.Create(TinyModel.Config());
+        void ChangeWeightsBetweenForwardAndBackward(Tensor streams)
+        {
+            using var frozen = no_grad();
+            model.Parameters.Data.mul_(1.5);
+        }
+        var error = Assert.Throws<PipelineException>(
+            () => Train(model, _settings, _run, default, After(7, () => model.Connection.OnStreams = ChangeWeightsBetweenForwardAndBackward)));
+        Assert.StartsWith("The backward pass failed", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        RequireGoodCheckpoint(step: 5);
+    }
+
+    [Fact]
     public void Accumulated_gradients_equal_those_of_one_large_batch()
     {
         using LanguageModel parts = TinyModel.Create(TinyModel.Config()), whole = TinyModel.Create(TinyModel.Config());

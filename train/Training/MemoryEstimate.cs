@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MhcPipeline.Core;
+using MhcPipeline.Core.Kernels.HyperConnections;
+using MhcPipeline.Core.Presets;
+using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Functions;
+using MhcPipeline.Train.Model;
+using MhcPipeline.Train.Parameters;
+
+namespace MhcPipeline.Train.Training;
+
+/// <summary>The memory that training on the host takes at its peak, reckoned from shapes before any of it is taken.</summary>
+/// <remarks>
+/// T tokens a replica, L layers, C wide, n streams, H query and K key-value heads D wide, an MLP I wide, V tokens of vocabulary.
+/// </remarks>
+internal sealed class MemoryEstimate
+{
+    /// <summary>The runtime, libtorch and tokenised data: what a run of a few numbers takes.</summary>
+    private const double Program = 250e6;
+
+    /// <summary>What blocks of many sizes take of the heap over their sum.</summary>
+    private const double Heap = 1.3;
+
+    private MemoryEstimate(IReadOnlyList<MemoryPart> parts) => (Parts, Total) = (parts, parts.Sum(part => part.Bytes));
+
+    /// <summary>The shares, the largest first.</summary>
+    public IReadOnlyList<MemoryPart> Parts { get; }
+
+    /// <summary>Their sum, in bytes.</summary>
+    public double Total { get; }
+
+    /// <summary>Memory that this process may have, in bytes: the machine's, or what a container is limited to.</summary>
+    public static double Available
+    {
+        get
+        {
+            GCMemoryInfo memory = GC.GetGCMemoryInfo();
+            // In a container the first is the collector's own limit, three quarters of the container's; the second is nine tenths of that.
+            return Math.Max(memory.TotalAvailableMemoryBytes, memory.HighMemoryLoadThresholdBytes);
+        }
+    }
+
+    /// <summary>Reckons.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="settings">How it is trained.</param>
+    /// <param name="replicas">Threads that compute, each with gradients and activations of its own.</param>
+    /// <exception cref="PipelineException">One tensor would be larger than what a checkpoint or an array holds.</exception>
+    public static MemoryEstimate Of(ModelConfig config, TrainingSettings settings, int replicas)
+    {
+        ParameterSpec[] specs = [.. ModelParameters.Of(config)];
+        const double Number = sizeof(float);
+        double parameters = Number * specs.Sum(spec => (double)spec.Count), moments = (settings.Optimizer == "muon" ? 3 : 2) * parameters;
+        double rotary = (double)config.MaxPositionEmbeddings * config.HeadDim;
+        if (specs.MaxBy(spec => spec.Count) is { } largest && largest.Count * Number > Array.MaxLength)
+            throw new PipelineException($"The tensor {largest.Name} [{string.Join(", ", largest.Shape)}] would take {Size(largest.Count * Number)}, and one tensor of a checkpoint holds at most 2.1 GB. Lower {(largest.Name.Contains("layers", StringComparison.Ordinal) ? "model.hidden_size or model.intermediate_size" : "tokenizer.vocab_size or model.hidden_size")}.");
+        if (rotary > Array.MaxLength)
+            throw new PipelineException($"model.max_position_embeddings is {config.MaxPositionEmbeddings}: with heads {config.HeadDim} wide the table of angles holds at most {Array.MaxLength / config.HeadDim} positions.");
+
+        double threads = Math.Min(replicas, settings.BatchSize), tokens = Math.Ceiling(settings.BatchSize / threads) * settings.BlockSize;
+        double c = config.HiddenSize, i = config.IntermediateSize, v = config.VocabSize, layers = config.NumHiddenLayers;
+        double query = (double)config.NumAttentionHeads * config.HeadDim, packed = query + (2.0 * config.NumKeyValueHeads * config.HeadDim);
+        double Step(double numbers) => Heap * Number * threads * numbers;
+
+        // What a sublayer keeps, with its input and output [T,C]; and what the backward pass of the widest has at once.
+        double attention = (2 * c) + packed + query, mlp = (2 * c) + (2 * i);
+        double activations = tokens * ((layers * (attention + mlp)) + (8 * c) + Math.Max(packed + query, 4 * i));
+        double streams = tokens * Streams(config, settings);
+        double chunk = VocabularyLossFunction.ChunkRows(tokens, v);
+        return new(
+        [
+            .. new MemoryPart[]
+            {
+                new("weights", parameters, Shape(specs)),
+                new("gradients", threads * parameters, Shape(specs)),
+                new("optimizer moments", moments, Shape(specs)),
+                new("copies for a checkpoint", parameters + moments, Shape(specs)),
+                new("activations", Step(activations), "training.batch_size, training.block_size"),
+                new("streams", Step(streams), settings.Recompute ? "training.batch_size, training.block_size, model.hc_mult" : "training.batch_size, training.block_size (or set training.recompute)"),
+                new("logits", Step((chunk * v) + (3 * v * c)), "tokenizer.vocab_size"),
+                new("rotary tables", 2 * Number * (replicas + 1) * rotary, "model.max_position_embeddings"),
+                new("program", Program, ""),
+            }.OrderByDescending(part => part.Bytes),
+        ]);
+    }
+
+    /// <summary>Numbers a token that the connection keeps or needs at once: nC a kept site, nC + 2 times that for a block that is written again.</summary>
+    private static double Streams(ModelConfig config, TrainingSettings settings)
+    {
+        if (ConnectionRegistry.Find(config.Connection).Map?.Invoke(config.MixingConstants()) is not { } map)
+            return 0;
+        double keep = Trainer.KeepEvery(config, settings), sites = 2.0 * config.NumHiddenLayers, wide = (double)config.HcMult * config.HiddenSize;
+        double coefficients = map.WritingRows + (map.Rows * map.Groups) + map.Groups;
+        return (wide * (Math.Ceiling(sites / keep) + keep - 1 + 2)) + (sites * (config.HiddenSize + coefficients));
+    }
+
+    /// <summary>Refuses what does not fit.</summary>
+    /// <param name="available">Memory, in bytes.</param>
+    /// <exception cref="PipelineException">It does not; the largest parts are named, and the fields to lower.</exception>
+    public void RequireFits(double available)
+    {
+        if (Total > available)
+            throw new PipelineException($"Training would take about {Size(Total)} of memory, and there are {Size(available)}: {Largest()}. {Advice()}");
+    }
+
+    /// <summary>What to say when memory has run out all the same.</summary>
+    public string Exhausted() => $"Memory ran out, with about {Size(Total)} reckoned for this run: {Largest()}. {Advice()}";
+
+    /// <summary>Whether an exception, or one that it follows from, says that memory has run out.</summary>
+    public static bool HasRunOut(Exception? exception) => exception is OutOfMemoryException
+        || (exception is ExternalException && (exception.Message.Contains("can't allocate memory", StringComparison.Ordinal) || exception.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || exception.Message.Contains("bad_alloc", StringComparison.Ordinal)))
+        || (exception?.InnerException is { } inner && HasRunOut(inner));
+
+    /// <summary>One line: the sum, what there is, and the largest parts.</summary>
+    /// <param name="available">Memory, in bytes.</param>
+    public string Describe(double available) => $"Memory: about {Size(Total)} of {Size(available)} ({Largest()})";
+
+    private string Largest() => string.Join(", ", Parts.Take(3).Select(part => $"{part.Name} {Size(part.Bytes)}"));
+
+    private string Advice() => $"Lower {string.Join("; ", Parts.Where(part => part.Fields.Length > 0).Take(2).Select(part => part.Fields).Distinct())}.";
+
+    private static string Shape(IReadOnlyList<ParameterSpec> specs)
+    {
+        double hidden = specs.Where(spec => spec.Hidden).Sum(spec => (double)spec.Count), all = specs.Sum(spec => (double)spec.Count);
+        return hidden * 2 > all ? "model.hidden_size, model.intermediate_size, model.num_hidden_layers" : "tokenizer.vocab_size, model.hidden_size";
+    }
+
+    private static string Size(double bytes) => bytes >= 1e9
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:#,0.0} GB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:#,0} MB");
+}
