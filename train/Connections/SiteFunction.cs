@@ -23,7 +23,7 @@ internal sealed unsafe class SiteFunction : Differentiable<SiteFunction>
         Tensor source = (before.Writing is null ? before.Value.reshape(-1, width) : before.Value.view(-1, map.Streams, width)).contiguous(); // [T,C] or [T,n,C]
         Tensor? output = before.Output?.reshape(-1, width).contiguous();
         var call = new Call(map, new SiteShape((int)source.shape[0], map.Streams, (int)width), before.Tape, before.Writing is not null);
-        List<Tensor> results = [.. apply(call, source, fn!, bias!, scale!, before.Writing!, output!).Select(result => result.MoveToOuterDisposeScope())];
+        List<Tensor> results = [.. Compute(call, source, fn, bias, scale, before.Writing, output).Select(result => result.MoveToOuterDisposeScope())];
         return map.Writes ? (results[0], results[1], results[2]) : (results[0], null!, null!);
     }
 

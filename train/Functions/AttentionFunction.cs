@@ -22,7 +22,7 @@ internal sealed class AttentionFunction : Differentiable<AttentionFunction>
     public static Tensor Apply(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps)
     {
         var shape = new AttentionShape((int)u.shape[0], (int)u.shape[1], heads, keys, (int)qkv.shape[0] / (heads + (2 * keys)));
-        return apply(u.contiguous(), norm, qkv, project, shape, rotary, eps)[0];
+        return Compute(u.contiguous(), norm, qkv, project, shape, rotary, eps)[0];
     }
 
     protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)

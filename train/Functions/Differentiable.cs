@@ -15,7 +15,7 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
 
     /// <summary>Computes the outputs. Managed code calls it: its exceptions arrive as any other's do.</summary>
     /// <param name="ctx">Keeps what the backward pass needs.</param>
-    /// <param name="arguments">As given to apply.</param>
+    /// <param name="arguments">As given to <see cref="Compute"/>.</param>
     protected abstract Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments);
 
     /// <summary>Computes the gradients, within a dispose scope of its own.</summary>
@@ -23,6 +23,14 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
     /// <param name="ofOutputs">The gradient of each output, dense; zeros where none arrived.</param>
     /// <returns>One for each argument of forward, in its shape; null where there is none.</returns>
     protected abstract Tensor?[] Backward(autograd.AutogradContext ctx, Tensor[] ofOutputs);
+
+    /// <summary>Computes forward, with what goes backward in the graph.</summary>
+    protected static List<Tensor> Compute(params object?[] arguments)
+    {
+        List<Tensor> outputs = apply(arguments!);
+        HandedOver.LetGoOfOutputs();
+        return outputs;
+    }
 
     /// <inheritdoc/>
     public sealed override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)

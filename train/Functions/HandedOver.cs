@@ -15,6 +15,9 @@ internal static class HandedOver
     /// <summary>The list that a forward pass returns.</summary>
     public static List<Tensor> Outputs(params Tensor[] outputs) => Replace(ref _lastOutputs, outputs);
 
+    /// <summary>Lets go of them once the engine has wrapped them: the last, a loss, would keep its whole graph until this thread computes again.</summary>
+    public static void LetGoOfOutputs() => Replace(ref _lastOutputs, []);
+
     /// <summary>The list that a backward pass returns.</summary>
     /// <param name="arrived">The gradients that the pass was given; it has no more use for them.</param>
     /// <param name="results">One for each argument of forward; null where there is none.</param>

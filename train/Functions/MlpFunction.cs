@@ -16,7 +16,7 @@ internal sealed class MlpFunction : Differentiable<MlpFunction>
     /// <param name="gateUp">[2I,C].</param>
     /// <param name="down">[C,I].</param>
     /// <param name="eps">Added to the mean square.</param>
-    public static Tensor Apply(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) => apply(u.contiguous(), norm, gateUp, down, eps)[0];
+    public static Tensor Apply(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) => Compute(u.contiguous(), norm, gateUp, down, eps)[0];
 
     protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {

@@ -8,7 +8,7 @@ namespace MhcPipeline.Train.Functions;
 internal sealed class RmsNormFunction : Differentiable<RmsNormFunction>
 {
     /// <summary>x [..., C] and weight [C] to [..., C].</summary>
-    public static Tensor Normalise(Tensor x, Tensor weight, double eps) => apply(x.contiguous(), weight, eps)[0];
+    public static Tensor Normalise(Tensor x, Tensor weight, double eps) => Compute(x.contiguous(), weight, eps)[0];
 
     protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {

@@ -22,7 +22,7 @@ internal sealed class VocabularyLossFunction : Differentiable<VocabularyLossFunc
 
     /// <summary>hidden [T,C], head [V,C] and targets [T] to a scalar.</summary>
     public static Tensor Sum(Tensor hidden, Tensor head, Tensor targets) =>
-        apply(hidden.contiguous(), head, targets.contiguous(), is_grad_enabled() && (hidden.requires_grad || head.requires_grad))[0];
+        Compute(hidden.contiguous(), head, targets.contiguous(), is_grad_enabled() && (hidden.requires_grad || head.requires_grad))[0];
 
     protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {

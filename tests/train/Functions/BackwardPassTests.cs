@@ -122,7 +122,7 @@ public sealed class BackwardPassTests
     private abstract class Example<T> : Differentiable<T>
         where T : Example<T>, new()
     {
-        public static Tensor Apply(params object[] arguments) => apply(arguments)[0];
+        public static Tensor Apply(params object[] arguments) => Compute(arguments)[0];
 
         protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments) => [(Tensor)arguments[0]! * 2];
     }
@@ -169,7 +169,7 @@ public sealed class BackwardPassTests
     /// <summary>Two outputs: x and 10x.</summary>
     private sealed class Twins : Differentiable<Twins>
     {
-        public static List<Tensor> Both(Tensor x) => apply(x);
+        public static List<Tensor> Both(Tensor x) => Compute(x);
 
         protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments) => [((Tensor)arguments[0]!).clone(), (Tensor)arguments[0]! * 10];
 
