@@ -27,13 +27,14 @@ internal static class LlamaFields
         var problems = new List<string>();
         CheckKind(json, elsewhere, problems);
         CheckRotary(json, problems);
-        CheckHead(json);
+        if (json["num_attention_heads"] is { } heads && (elsewhere ? json["num_key_value_heads"] is null : !json.ContainsKey("num_key_value_heads")))
+            json["num_key_value_heads"] = heads.DeepClone();
         foreach (string bias in new[] { "attention_bias", "mlp_bias" })
         {
             if (!Means(json[bias], false))
                 problems.Add($"{bias} is {Shown(json[bias])}; only models without biases can be exported");
         }
-        if (json["hidden_act"] is { } activation && Text(activation) is not "silu")
+        if (elsewhere && json["hidden_act"] is { } activation && Text(activation) is not "silu")
             problems.Add($"hidden_act is {Shown(activation)}; only silu is computed");
         foreach (string field in _foreign)
         {
@@ -45,13 +46,12 @@ internal static class LlamaFields
         if (problems.Count > 0)
             throw new PipelineException($"{path} is not the configuration of a plain Llama{(elsewhere ? "" : " with other connections")}:{string.Concat(problems.Select(problem => $"\n  {problem}"))}");
 
-        if (json["torch_dtype"] is null)
-            json.Remove("torch_dtype");
-        if (json["dtype"] is { } type && !json.ContainsKey("torch_dtype"))
+        if (!elsewhere)
+            return;
+        foreach (string field in new[] { "rms_norm_eps", "rope_theta", "hidden_act", "tie_word_embeddings", "torch_dtype" }.Where(field => json[field] is null))
+            json.Remove(field); // there null is the default
+        if (json["dtype"] is { } type)
             json["torch_dtype"] = type.DeepClone();
-        foreach (string field in new[] { "rms_norm_eps", "rope_theta", "hidden_act", "tie_word_embeddings" }.Where(field => json.ContainsKey(field) && json[field] is null))
-            json.Remove(field); // null is the default
-        json.Remove("dtype");
     }
 
     private static void CheckKind(JsonObject json, bool elsewhere, List<string> problems)
@@ -95,12 +95,6 @@ internal static class LlamaFields
     {
         if (factor is not null && !Means(factor, 1))
             problems.Add($"{field} is {Shown(factor)}; only heads that are turned whole are computed");
-    }
-
-    private static void CheckHead(JsonObject json)
-    {
-        if (json["num_key_value_heads"] is null && json["num_attention_heads"] is { } heads)
-            json["num_key_value_heads"] = heads.DeepClone();
     }
 
     private static bool Means(JsonNode? node, bool value) => node is null || (node.GetValueKind() is JsonValueKind.True or JsonValueKind.False && node.GetValue<bool>() == value);

@@ -120,23 +120,18 @@ public sealed record ModelConfig
         LlamaFields.Normalise(json, elsewhere, path);
         if (elsewhere)
             (json["hc_connection"], json["hc_mult"]) = ("residual", 1);
-        int[] ends = Ids("eos_token_id");
-        Ids("bos_token_id");
-        ModelConfig config = reader.Read<ModelConfig>(json, config => config.Rules()) with { FromElsewhere = elsewhere, MoreEosTokenIds = ends.Length > 1 ? ends[1..] : [] };
+        int[] moreEnds = [];
+        if (json["eos_token_id"] is JsonArray { Count: > 0 } ends)
+        {
+            moreEnds = [.. ends.Skip(1).Select(end => end is JsonValue value && value.TryGetValue(out int id) ? id
+                : throw new PipelineException($"{path}: eos_token_id is {ends.ToJsonString()}; it must be a whole number or a list of those."))];
+            json["eos_token_id"] = ends[0]?.DeepClone();
+        }
+        if (json["bos_token_id"] is JsonArray { Count: > 0 } starts)
+            json["bos_token_id"] = starts[0]?.DeepClone();
+        ModelConfig config = reader.Read<ModelConfig>(json, config => config.Rules()) with { FromElsewhere = elsewhere, MoreEosTokenIds = moreEnds };
         config.Validate(path);
         return config;
-
-        // A list of tokens, of which the first takes the list's place.
-        int[] Ids(string field)
-        {
-            if (json[field] is not JsonArray list)
-                return [];
-            int[] ids = [.. list.Select(node => node is JsonValue value && value.TryGetValue(out int id)
-                ? id
-                : throw new PipelineException($"{path}: {field} has {node?.ToJsonString() ?? "null"} in its list; it must be a list of whole numbers."))];
-            json[field] = ids.Length > 0 ? ids[0] : null;
-            return ids;
-        }
     }
 
     /// <summary>Validates and writes a config.json.</summary>

@@ -26,7 +26,7 @@ public sealed class ValidityTests : IDisposable
         ("has the attribute axes", model => model.Graph.Node.First(node => node.OpType == "ReduceSum").Attribute[0].Name = "axes"),
         ("lacks the attribute to", model => model.Graph.Node.First(node => node.OpType == "Cast").Attribute.Clear()),
         ("inputs and", model => model.Graph.Node.First(node => node.OpType == "Sigmoid").Input.Add("input_ids")),
-        ("takes Int64 and Float", model => model.Graph.Node.First(node => node.OpType == "Sub").Input[0] = "model.norm.weight"),
+        ("takes Float and Int64", model => model.Graph.Node.First(node => node.OpType == "Sub").Input[0] = "model.norm.weight"),
         ("bytes, its type and shape", model => model.Graph.Initializer[^1].Dims[0]++),
         ("output logits is", model => model.Graph.Output[0].Type.TensorType.ElemType = TensorProto.Types.DataType.Int64),
     ];
