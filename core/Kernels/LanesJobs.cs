@@ -8,7 +8,7 @@ internal static class LanesJobs
     [ThreadStatic]
     private static int _width;
 
-    /// <summary>Lanes of the vectors that kernels called by this thread use: 16, 8 or 4; <see cref="Machine.Lanes"/> unless set. Tests of what narrower machines do set it.</summary>
+    /// <summary>Lanes of the vectors that kernels called by this thread use: 16, 8, 4 or 1; <see cref="Machine.Lanes"/> unless set. Tests of what narrower machines do set it.</summary>
     public static int Width
     {
         get => _width == 0 ? Machine.Lanes : _width;
@@ -27,8 +27,11 @@ internal static class LanesJobs
             case 8:
                 Run<TJob, Lanes256>(job, parts);
                 break;
-            default:
+            case 4:
                 Run<TJob, Lanes128>(job, parts);
+                break;
+            default:
+                Run<TJob, Lanes1>(job, parts);
                 break;
         }
     }

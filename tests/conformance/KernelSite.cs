@@ -51,10 +51,11 @@ internal sealed unsafe class KernelSite(SiteMap map, SiteShape shape)
     /// <param name="ofInput">Gradient of u [T,C].</param>
     public (float[] Streams, float[] Fn, float[] Bias, float[] Scale, float[] Output) Backward(float[]? output, float[]? ofWritten, float[] ofInput)
     {
-        float[] ofStreams = new float[Streams.Length], ofX = new float[Streams.Length], ofOutput = new float[ofInput.Length], ofNothing = new float[shape.Tokens * (shape.Width + (shape.Streams * (1 + shape.Streams)))], ofWriting = new float[_writing.Length];
+        float[] ofStreams = new float[Streams.Length], ofX = new float[Streams.Length], ofOutput = new float[ofInput.Length], ofWriting = new float[_writing.Length];
+        float[] ofNoOutput = new float[shape.Tokens * shape.Width], ofNoWriting = new float[shape.Streams * shape.Tokens]; // of the write that changes nothing
         float[] ofFn = new float[Fn.Length], ofBias = new float[Bias.Length], ofScale = new float[Scale.Length];
         fixed (float* x = Streams, zero = _nothing, p = _products, r = _roots, w = _writing, f = output, gy = ofWritten, gu = ofInput)
-        fixed (float* fn = Fn, bias = Bias, scale = Scale, gx = ofX, gf = ofOutput, gw = ofWriting, gs = ofStreams, rest = ofNothing, gfn = ofFn, gbias = ofBias, gscale = ofScale)
+        fixed (float* fn = Fn, bias = Bias, scale = Scale, gx = ofX, gf = ofOutput, gw = ofWriting, gs = ofStreams, gnf = ofNoOutput, gnw = ofNoWriting, gfn = ofFn, gbias = ofBias, gscale = ofScale)
         {
             if (map.Writes)
             {
@@ -68,8 +69,8 @@ internal sealed unsafe class KernelSite(SiteMap map, SiteShape shape)
                 Writing = map.Writes ? gw : null,
                 Input = gu,
                 BeforeX = gs,
-                BeforeOutput = rest,
-                BeforeWriting = rest + (shape.Tokens * shape.Width),
+                BeforeOutput = gnf,
+                BeforeWriting = gnw,
                 Fn = gfn,
                 Bias = gbias,
                 Scale = gscale,

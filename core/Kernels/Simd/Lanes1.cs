@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace MhcPipeline.Core.Kernels.Simd;
 
-/// <summary>One number: what is left over at the end of a row.</summary>
+/// <summary>One number: what is left over at the end of a row, and all that a machine without vectors has.</summary>
 public readonly unsafe struct Lanes1 : ILanes<Lanes1>
 {
     private readonly float _v;

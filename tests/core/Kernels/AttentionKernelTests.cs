@@ -18,7 +18,7 @@ public sealed class AttentionKernelTests
         var shape = new AttentionShape(batch, sequence, heads, keys, width);
         float[] packed = KernelNumbers.Normal(batch * sequence * shape.Packed, 1), ofOutput = KernelNumbers.Normal(batch * sequence * heads * width, 2);
         (double[] output, double[] gradient) = AttentionReference.Compute(shape, packed, ofOutput);
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 (float[] actual, float[] actualGradient) = Compute(shape, packed, ofOutput);

@@ -16,7 +16,7 @@ public sealed unsafe class OptimizationKernelTests
         float[] v = [.. KernelNumbers.Normal(Count, 4).Select(Math.Abs)];
         double[] first = [.. m.Zip(g, (a, b) => (beta1 * a) + ((1 - beta1) * b))], second = [.. v.Zip(g, (a, b) => (beta2 * a) + ((1 - beta2) * b * b))];
         double[] values = [.. Enumerable.Range(0, Count).Select(i => ((i < decayed ? keep : 1) * x[i]) - (rate * first[i] / (Math.Sqrt(second[i]) + eps)))];
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 float[] values1 = [.. x], first1 = [.. m], second1 = [.. v];

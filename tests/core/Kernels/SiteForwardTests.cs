@@ -12,7 +12,7 @@ public sealed unsafe class SiteForwardTests
 
     private static readonly MhcMap _map = new(new MhcOptions(Streams, 20, 1e-6, 1e-6));
 
-    public static TheoryData<int> Widths => [.. new[] { 16, 8, 4 }.Where(lanes => lanes <= Machine.Lanes)];
+    public static TheoryData<int> Widths => [.. new[] { 16, 8, 4, 1 }.Where(lanes => lanes <= Machine.Lanes)];
 
     [Theory]
     [MemberData(nameof(Widths))]

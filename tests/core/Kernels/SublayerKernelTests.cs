@@ -30,7 +30,7 @@ public sealed class SublayerKernelTests
                 gw[c] += g[at + c] * x[at + c] * root;
             }
         }
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 float[] output = new float[x.Length], roots = new float[tokens], ofX = new float[x.Length], ofWeight = new float[width];
@@ -61,7 +61,7 @@ public sealed class SublayerKernelTests
                 gradient[gate] = g[at] * both[gate + inner] * sigmoid * (1 + (both[gate] * (1 - sigmoid)));
                 gradient[gate + inner] = g[at] * both[gate] * sigmoid;
             }
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 float[] output = new float[g.Length], ofBoth = new float[both.Length];
@@ -93,7 +93,7 @@ public sealed class SublayerKernelTests
             for (int v = 0; v < vocabulary; v++)
                 gradient[(t * vocabulary) + v] = (Math.Exp(row[v] - highest) / sum) - (v == targets[t] ? 1 : 0);
         }
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 float[] work = [.. logits];
