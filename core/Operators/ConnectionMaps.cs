@@ -23,7 +23,7 @@ internal static class ConnectionMaps
     {
         if (!_all.TryGetValue(connection, out var maps))
             throw new PipelineException($"connection is '{connection}'; it can be {string.Join(", ", Names)}.");
-        int most = connection == "mhc_lite" ? 4 : Before.MaximumStreams; // mhc_lite has n! weights
+        int most = connection == "mhc_lite" ? MhcLiteMap.MaximumStreams : Before.MaximumStreams;
         if (options.Streams < 1 || options.Streams > most)
             throw new PipelineException($"streams is {options.Streams}; with connection {connection} it can be 1 to {most}.");
         return (head ? maps.Head : maps.Site)(options);

@@ -80,9 +80,8 @@ internal sealed class MeasuredProcess : IDisposable
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-            if (line is not null)
-                _peak = Math.Max(_peak, 1024 * long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM: kB".Length), System.Globalization.CultureInfo.InvariantCulture));
+            _process.Refresh();
+            _peak = Math.Max(_peak, _process.PeakWorkingSet64);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)
         {

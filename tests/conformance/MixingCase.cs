@@ -19,11 +19,37 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         var kind = file.Metadata.GetValueOrDefault("kind") ?? throw new PipelineException($"{Path} does not say its kind in the header's metadata.");
         return kind switch
         {
-            "mhc_head" => [.. Head(file, Options(file)), .. HeadByKernels(file, Options(file))],
+            "mhc_head" => HeadBothWays(file, new HeadMap(Options(file))),
             _ when ConnectionRegistry.Names.Contains(kind) && ConnectionRegistry.Find(kind) is { Coefficients: { } coefficients, Map: { } map } =>
-                [.. Layer(file, coefficients, Options(file)), .. LayerByKernels(file, map(Options(file)))],
+                LayerBothWays(file, coefficients, map(Options(file))),
             _ => throw new PipelineException($"{Path} is of kind '{kind}'; mhc_head and the connections that mix streams are known ({string.Join(", ", ConnectionRegistry.Names)})."),
         };
+    }
+
+    private static List<TensorError> HeadBothWays(SafetensorsFile file, HeadMap map)
+    {
+        CheckSizes(file, map);
+        return [.. Head(file, Options(file)), .. HeadByKernels(file, map)];
+    }
+
+    private static List<TensorError> LayerBothWays(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, SiteMap map)
+    {
+        CheckSizes(file, map);
+        return [.. Layer(file, site, Options(file)), .. LayerByKernels(file, map)];
+    }
+
+    // Kernels read and write by pointers: what a file holds less than its streams and n say would be read past its end.
+    private static void CheckSizes(SafetensorsFile file, SiteMap map)
+    {
+        IReadOnlyList<long> streams = file.Tensor("streams").Shape; // [..., n, C]
+        if (streams.Count < 2 || streams[^2] != map.Streams)
+            throw new PipelineException($"{file.Path}: streams is [{string.Join(", ", streams)}], but n is {map.Streams}; streams has n streams in its last dimension but one.");
+        long flat = file.Tensor("streams").Count, one = flat / map.Streams, fn = map.Streams * streams[^1] / map.Groups;
+        (string Name, long Count)[] sizes = [("fn", map.Rows * fn), ("base", map.Biases), ("scale", map.Scales)];
+        sizes = map.Writes ? [.. sizes, ("sublayer_output", one), ("grad_sublayer_input", one), ("grad_streams_out", flat)] : [.. sizes, ("grad_output", one)];
+        foreach ((string name, long count) in sizes)
+            if (file.Tensor(name).Count != count)
+                throw new PipelineException($"{file.Path}: {name} has {file.Tensor(name).Count} numbers; for streams of [{string.Join(", ", streams)}] it has {count}.");
     }
 
     private static List<TensorError> Layer(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, MhcOptions options)
@@ -69,9 +95,9 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         ];
     }
 
-    private static List<TensorError> HeadByKernels(SafetensorsFile file, MhcOptions options)
+    private static List<TensorError> HeadByKernels(SafetensorsFile file, HeadMap map)
     {
-        KernelSite site = Site(file, new HeadMap(options));
+        KernelSite site = Site(file, map);
         float[] output = site.Read();
         var gradients = site.Backward(null, null, file.ReadFloat32("grad_output"));
         return [Kernels(file, "output", output), .. Kernels(file, gradients.Streams, gradients.Fn, gradients.Bias, gradients.Scale)];

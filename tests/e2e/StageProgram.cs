@@ -12,8 +12,10 @@ internal sealed class StageProgram : IDisposable
     private StageProgram(string project, string program, string[] arguments)
     {
         string path = PathOf(project, program);
-        // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that.
-        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // Where the tests themselves run in a shell's background, Ctrl-C's signal is ignored, and children would inherit that: GNU's env undoes it.
+        ProcessStartInfo start = OperatingSystem.IsLinux() ? new("env", ["--default-signal=INT", path, .. arguments]) : new(path, arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
+        _process = Process.Start(start)!;
         _process.OutputDataReceived += Append;
         _process.ErrorDataReceived += Append;
         _process.BeginOutputReadLine();
@@ -22,7 +24,7 @@ internal sealed class StageProgram : IDisposable
 
     /// <summary>Where a program lies that is built with the tests.</summary>
     public static string PathOf(string project, string program) =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, new DirectoryInfo(AppContext.BaseDirectory).Name, program));
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, new DirectoryInfo(AppContext.BaseDirectory).Name, program + (OperatingSystem.IsWindows() ? ".exe" : "")));
 
     /// <summary>The folder above the tests' that holds <paramref name="file"/>.</summary>
     public static string Root(string file)
@@ -75,7 +77,7 @@ internal sealed class StageProgram : IDisposable
     /// <summary>What Ctrl-C sends.</summary>
     public void Interrupt() => Send("INT");
 
-    /// <summary>Sends a signal by its name.</summary>
+    /// <summary>Sends a signal by its name; not on Windows, which has no such messages to one other process.</summary>
     public void Send(string signal)
     {
         using Process kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);

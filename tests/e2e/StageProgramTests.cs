@@ -48,7 +48,7 @@ public sealed class StageProgramTests : IDisposable
         }
     }
 
-    [Fact]
+    [InterruptFact]
     public async Task Training_interrupted_saves_says_so_by_its_exit_code_and_resumes_where_it_stopped()
     {
         string run = Path.Combine(_folder, "interrupted");

@@ -6,10 +6,14 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// mHC-lite (arXiv 2601.05732): H_res = sum_k softmax(z)_k P_k over the n! permutation matrices, in lexicographic order. Doubly stochastic
 /// by construction (Birkhoff and von Neumann), without iterations.
 /// </summary>
-/// <param name="options">n, at most 4, and eps of pre.</param>
-public sealed unsafe class MhcLiteMap(MhcOptions options) : GatedMap(options.Streams, StreamPermutations.Of(options.Streams).Count, options.Eps, options.NormEps)
+/// <param name="options">n, at most <see cref="MaximumStreams"/>, and eps of pre.</param>
+/// <exception cref="PipelineException">n is larger.</exception>
+public sealed unsafe class MhcLiteMap(MhcOptions options) : GatedMap(options.Streams, Permutations(options.Streams).Count, options.Eps, options.NormEps)
 {
-    private readonly int[] _targets = [.. StreamPermutations.Of(options.Streams).SelectMany(p => p)]; // [n!, n]
+    /// <summary>The most streams: they have 24 permutations, and 5 would have 120.</summary>
+    public const int MaximumStreams = 4;
+
+    private readonly int[] _targets = [.. Permutations(options.Streams).SelectMany(p => p)]; // [n!, n]
 
     internal override void Mix<V>(V* z, V* comb)
     {
@@ -40,6 +44,9 @@ public sealed unsafe class MhcLiteMap(MhcOptions options) : GatedMap(options.Str
         for (int k = 0; k < count; k++)
             gz[k] = weights[k] * (gz[k] - sum);
     }
+
+    private static IReadOnlyList<int[]> Permutations(int streams) => streams <= MaximumStreams ? StreamPermutations.Of(streams)
+        : throw new PipelineException($"n is {streams}; mhc_lite takes 1 to {MaximumStreams} streams.");
 
     private static void Softmax<V>(V* z, V* weights, int count)
         where V : unmanaged, ILanes<V>

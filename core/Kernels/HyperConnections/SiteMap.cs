@@ -10,7 +10,13 @@ public abstract unsafe class SiteMap
 {
     /// <param name="streams">n, 1 to 8.</param>
     /// <param name="normEps">Added to the mean square of what is normed.</param>
-    protected SiteMap(int streams, double normEps) => (Streams, NormEps) = (streams, normEps);
+    /// <exception cref="PipelineException">So many streams the kernels do not take.</exception>
+    protected SiteMap(int streams, double normEps)
+    {
+        if (streams is < 1 or > Before.MaximumStreams) // kernels keep a token's coefficients in memory of fixed size
+            throw new PipelineException($"n is {streams}; the kernels take 1 to {Before.MaximumStreams} streams.");
+        (Streams, NormEps) = (streams, normEps);
+    }
 
     /// <summary>n.</summary>
     public int Streams { get; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Train.Command;
@@ -51,15 +52,11 @@ internal static class StepMemory
         using (PacedTraining first = tiny.Start(connection))
             first.Run(Steps);
         GC.Collect();
-        long before = Status("VmRSS:");
+        using Process self = Process.GetCurrentProcess();
+        long before = self.WorkingSet64;
         using PacedTraining training = measured.Start(connection, recompute);
         training.Run(Steps);
-        Console.WriteLine((Status("VmHWM:") - before).ToString(CultureInfo.InvariantCulture));
-    }
-
-    private static long Status(string field)
-    {
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan(field.Length, line.Length - field.Length - " kB".Length), CultureInfo.InvariantCulture);
+        self.Refresh();
+        Console.WriteLine((self.PeakWorkingSet64 - before).ToString(CultureInfo.InvariantCulture));
     }
 }

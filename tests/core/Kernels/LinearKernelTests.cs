@@ -27,7 +27,7 @@ public sealed unsafe class LinearKernelTests
                     gx[(t * inputs) + i] += (double)g[(t * outputs) + o] * w[(o * inputs) + i];
                     gw[(o * inputs) + i] += (double)g[(t * outputs) + o] * x[(t * inputs) + i];
                 }
-        foreach (int lanes in new[] { 4, 8, 16 })
+        foreach (int lanes in new[] { 1, 4, 8, 16 })
             KernelNumbers.With(lanes, threads: 2, () =>
             {
                 float[] output = Garbage(g.Length), ofX = Garbage(x.Length), ofWeight = Garbage(w.Length);

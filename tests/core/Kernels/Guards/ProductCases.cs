@@ -26,7 +26,10 @@ internal static unsafe class ProductCases
     {
         float* a = memory.Given("A", m * k), b = memory.Given("B", k * n), c = memory.Given("C", m * n);
         memory.Step("product");
-        LanesJobs.Run(new MicroJob { A = a, B = b, C = c, M = m, K = k, N = n, Transposed = transposed }, 1);
+        LanesJobs.Run(new MicroJob { A = a, B = b, C = c, M = m, K = k, N = n, Transposed = transposed, Add = true }, 1);
+        float* alone = memory.Written("C alone", m * n);
+        memory.Step("product alone");
+        LanesJobs.Run(new MicroJob { A = a, B = b, C = alone, M = m, K = k, N = n, Transposed = transposed }, 1);
     }
 
     private static void Rows(CaseMemory memory, int m, int k, int width)
@@ -40,10 +43,10 @@ internal static unsafe class ProductCases
     {
         public float* A, B, C;
         public int M, K, N;
-        public bool Transposed;
+        public bool Transposed, Add;
 
         public readonly void Run<V>(int part)
-            where V : unmanaged, ILanes<V> => MicroProduct.Add<V>(A, Transposed ? 1 : K, Transposed ? M : 1, B, N, C, N, M, K, N);
+            where V : unmanaged, ILanes<V> => MicroProduct.Run<V>(A, Transposed ? 1 : K, Transposed ? M : 1, B, N, C, N, M, K, N, Add);
     }
 
     private struct RowsJob : ILanesJob

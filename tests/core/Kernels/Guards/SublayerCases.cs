@@ -2,7 +2,7 @@ using MhcPipeline.Core.Kernels.Sublayers;
 
 namespace MhcPipeline.Core.Tests.Kernels.Guards;
 
-/// <summary>Attention, RMSNorm, SwiGLU and cross-entropy, each way.</summary>
+/// <summary>Attention, RMSNorm, SwiGLU, linear layers and cross-entropy, each way.</summary>
 internal static unsafe class SublayerCases
 {
     private static readonly (int Heads, int KeyValueHeads)[] _heads = [(1, 1), (2, 1), (3, 3), (4, 2)];
@@ -25,6 +25,7 @@ internal static unsafe class SublayerCases
         new($"RMSNorm, {rows} x {width}", memory => RmsNorm(memory, rows, width)),
         new($"SwiGLU, {rows} x {width}", memory => SwiGlu(memory, rows, width)),
         new($"cross-entropy, {rows} x {width}", memory => CrossEntropy(memory, rows, width)),
+        new($"linear layer, {rows} x {width} to {1 + ((rows + (2 * width)) % 53)}", memory => Linear(memory, rows, width, 1 + ((rows + (2 * width)) % 53))),
     ];
 
     private static void Attention(CaseMemory memory, AttentionShape shape)
@@ -60,6 +61,24 @@ internal static unsafe class SublayerCases
         float* ofY = memory.Given("gradient of y", count), ofBoth = memory.Written("gradient of both", 2 * count);
         memory.Step("backward");
         SwiGluKernel.Backward(new(both, 2 * count), inner, new(ofY, count), new(ofBoth, 2 * count));
+        float* again = memory.Written("gradient of both, beside y", 2 * count), yAgain = memory.Written("y again", count);
+        memory.Step("backward with y");
+        SwiGluKernel.Backward(new(both, 2 * count), inner, new(ofY, count), new(again, 2 * count), new(yAgain, count));
+    }
+
+    private static void Linear(CaseMemory memory, int tokens, int inputs, int outputs)
+    {
+        float* x = memory.Given("x", tokens * inputs), weight = memory.Given("weight", outputs * inputs), y = memory.Written("y", tokens * outputs);
+        memory.Step("forward");
+        LinearKernel.Forward(x, weight, y, tokens, inputs, outputs);
+        float* ofY = memory.Given("gradient of y", tokens * outputs), ofX = memory.Written("gradient of x", tokens * inputs);
+        memory.Step("gradient of x");
+        LinearKernel.InputGradient(ofY, weight, ofX, tokens, inputs, outputs);
+        float* ofWeight = memory.Written("gradient of weight", outputs * inputs);
+        memory.Step("gradient of weight");
+        LinearKernel.WeightGradient(ofY, x, ofWeight, tokens, inputs, outputs);
+        memory.Step("gradient of weight, added");
+        LinearKernel.WeightGradient(ofY, x, ofWeight, tokens, inputs, outputs, add: true);
     }
 
     private static void CrossEntropy(CaseMemory memory, int rows, int vocabulary)
