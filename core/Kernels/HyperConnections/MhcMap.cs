@@ -2,8 +2,12 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 
 /// <summary>Manifold-constrained hyper-connections: comb is made doubly stochastic by Sinkhorn-Knopp (arXiv 2512.24880, equations 7 to 9).</summary>
 /// <param name="options">n, iterations and eps.</param>
-public sealed unsafe class MhcMap(MhcOptions options) : GatedMap(options.Streams, options.Streams * options.Streams, options.Eps, options.NormEps)
+/// <exception cref="PipelineException">There are no iterations, or more than <see cref="MaximumIterations"/>.</exception>
+public sealed unsafe class MhcMap(MhcOptions options) : GatedMap(Checked(options).Streams, options.Streams * options.Streams, options.Eps, options.NormEps)
 {
+    /// <summary>The most iterations: their divisors, for the way back, then take a megabyte of the stack with eight streams.</summary>
+    public const int MaximumIterations = 1000;
+
     internal override void Mix<V>(V* z, V* comb)
     {
         for (int k = 0; k < Streams * Streams; k++)
@@ -20,4 +24,7 @@ public sealed unsafe class MhcMap(MhcOptions options) : GatedMap(options.Streams
         for (int k = 0; k < Streams * Streams; k++)
             gz[k] = gcomb[k];
     }
+
+    private static MhcOptions Checked(MhcOptions options) => options.Iterations is >= 1 and <= MaximumIterations ? options
+        : throw new PipelineException($"There are {options.Iterations} iterations of Sinkhorn-Knopp; they can be 1 to {MaximumIterations}.");
 }
