@@ -1,5 +1,5 @@
-using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Kernels;
+using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Operators;
 
 namespace MhcPipeline.Core.Tests.Kernels.Guards;
