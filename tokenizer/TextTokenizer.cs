@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Tokenization.Files;
 using MhcPipeline.Tokenization.Pieces;

@@ -11,7 +11,7 @@ public sealed class SafetensorsWriter
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>Strings for the header's <c>__metadata__</c>.</summary>
-    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+    public IDictionary<string, string> Metadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Adds a tensor from its bytes, little-endian and row-major. The memory must stay unchanged until <see cref="Save"/>.</summary>
     /// <exception cref="ArgumentException">The name stands already, or the data's length does not fit type and shape.</exception>

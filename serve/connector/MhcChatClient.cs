@@ -88,8 +88,9 @@ public sealed class MhcChatClient : IChatClient, IAsyncDisposable, ITextModel
         cancellationToken.ThrowIfCancellationRequested();
         AnswerUpdates answer = new(_generator.ModelName, $"mhc-{Guid.NewGuid():N}", DateTimeOffset.UtcNow);
         GenerationRequest request = null!;
-        await using var chunks = Refusals(() => _generator.GenerateAsync(request = ToRequest(encode(), options), cancellationToken)).GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(chunks))
+        IAsyncEnumerator<GenerationChunk> chunks = Refusals(() => _generator.GenerateAsync(request = ToRequest(encode(), options), cancellationToken)).GetAsyncEnumerator(cancellationToken);
+        await using ConfiguredAsyncDisposable closing = chunks.ConfigureAwait(false);
+        while (await NextAsync(chunks).ConfigureAwait(false))
         {
             GenerationChunk chunk = chunks.Current;
             if (chunk.FinishReason is FinishReason.Cancelled)

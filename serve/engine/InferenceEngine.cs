@@ -152,7 +152,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     }
 
     /// <summary>Ends what is running and waiting as cancelled, and releases the model.</summary>
-    public async ValueTask DisposeAsync() => await _scheduler.StopAsync();
+    public async ValueTask DisposeAsync() => await _scheduler.StopAsync().ConfigureAwait(false);
 
     private async IAsyncEnumerable<GenerationChunk> Read(Sequence sequence, CancellationToken ct, [EnumeratorCancellation] CancellationToken enumeration = default)
     {
@@ -169,7 +169,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         using CancellationTokenRegistration first = ct.Register(Leave), second = enumeration.Register(Leave);
         try
         {
-            await foreach (GenerationChunk chunk in sequence.Chunks.ReadAllAsync(CancellationToken.None))
+            await foreach (GenerationChunk chunk in sequence.Chunks.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
                 yield return chunk;
             }

@@ -41,7 +41,7 @@ public sealed class NamespaceTests
         // The native library is core's own source files under another name.
         string[] folders = [.. SourceFile.All.Select(file => file.Path.Split(Path.DirectorySeparatorChar)[0]).Distinct().Order(StringComparer.Ordinal)];
 
-        Assert.Equal(["core", "export", "plugin", "serve", "tests", "tokenizer", "train"], folders);
+        Assert.Equal(["core", "data", "export", "plugin", "serve", "tests", "tokenizer", "train"], folders);
         Assert.All(SourceFile.All.Where(file => file.Namespace is not null && !file.Path.StartsWith("plugin", StringComparison.Ordinal) && !file.Path.StartsWith(Path.Combine("tests", "architecture"), StringComparison.Ordinal)).DistinctBy(file => file.Namespace), file =>
             Assert.Contains(ScannedAssemblies.All.Values, module => module.Types.Any(type => type.Namespace == file.Namespace)));
     }

@@ -13,10 +13,10 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
     public static IReadOnlyList<SourceFile> All { get; } = [.. Projects().SelectMany(Files)];
 
     /// <summary>The namespace that it declares; null for top-level statements and attributes of an assembly.</summary>
-    public string? Namespace { get; } = NamespaceLine().Match(Text) is { Success: true } match ? match.Groups[1].Value : null;
+    public string? Namespace { get; } = NamespaceLine().Match(Text) is { Success: true } match ? match.Groups["name"].Value : null;
 
     /// <summary>The namespaces of ours that its using directives name.</summary>
-    public IEnumerable<string> Usings => UsingLine().Matches(Text).Select(match => match.Groups[1].Value).Where(TypeUses.IsOurs);
+    public IEnumerable<string> Usings => UsingLine().Matches(Text).Select(match => match.Groups["name"].Value).Where(TypeUses.IsOurs);
 
     /// <summary>Whether its code, comments aside, names this member of a type.</summary>
     public bool Names(string type, string member) =>
@@ -40,10 +40,10 @@ internal sealed partial record SourceFile(string Path, string Folder, string Tex
                    File.ReadAllText(file));
     }
 
-    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex NamespaceLine();
 
-    [GeneratedRegex(@"^(?:global )?using (?:static |\w+ = )?([\w.]+);", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(global )?using (static |\w+ = )?(?<name>[\w.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex UsingLine();
 
     [GeneratedRegex(@"//.*$")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
@@ -163,9 +164,9 @@ public sealed class TokenizerJsonTests : IDisposable
         string[] path = parts[0].Split('/')[1..];
         PipelineException error = Assert.Throws<PipelineException>(() => Load(root =>
         {
-            JsonNode parent = path[..^1].Aggregate((JsonNode)root, (node, name) => node is JsonArray list ? list[int.Parse(name)]! : node[name]!);
+            JsonNode parent = path[..^1].Aggregate((JsonNode)root, (node, name) => node is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)]! : node[name]!);
             if (parent is JsonArray array)
-                array[int.Parse(path[^1])] = JsonNode.Parse(parts[1]);
+                array[int.Parse(path[^1], CultureInfo.InvariantCulture)] = JsonNode.Parse(parts[1]);
             else
                 parent[path[^1]] = JsonNode.Parse(parts[1]);
         }));

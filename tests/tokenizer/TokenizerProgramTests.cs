@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Tokenization.Command;
 
 namespace MhcPipeline.Tokenization.Tests;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MhcPipeline.Tokenization.Pieces;
 using MhcPipeline.Tokenization.Training;
 
@@ -45,5 +46,5 @@ public class WordCounterTests
 
     private static WordCounter Counter(WordLimits limits) => new(new PieceSplitter(PiecePattern.Compile(PiecePattern.Text)), 3, limits);
 
-    private static string Word(int number) => string.Concat(number.ToString().Select(digit => (char)('k' + digit - '0')));
+    private static string Word(int number) => string.Concat(number.ToString(CultureInfo.InvariantCulture).Select(digit => (char)('k' + digit - '0')));
 }

@@ -31,7 +31,7 @@ public sealed class PieceSplitter(Regex regex) : PreTokenizer
     /// <summary>Adds the pieces of <paramref name="text"/>, from first to last and without gaps.</summary>
     /// <param name="text">The text.</param>
     /// <param name="pieces">Receives offset and length of each piece, in UTF-16 units.</param>
-    public void Split(ReadOnlySpan<char> text, List<(int Offset, int Length)> pieces)
+    internal void Split(ReadOnlySpan<char> text, List<(int Offset, int Length)> pieces)
     {
         if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
         {

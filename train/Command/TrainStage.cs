@@ -2,6 +2,7 @@ using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Core.Programs;
+using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Tokenization;
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Metrics;

@@ -37,7 +37,7 @@ internal sealed unsafe class MappedArray<T> : IDisposable
     {
         get
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Length);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)index, (ulong)Length, nameof(index));
             return Unsafe.ReadUnaligned<T>(_first + index);
         }
     }
@@ -45,7 +45,7 @@ internal sealed unsafe class MappedArray<T> : IDisposable
     internal ReadOnlySpan<T> Span(long start, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start + count, Length, nameof(count));
         return new ReadOnlySpan<T>(_first + start, count);
     }
 

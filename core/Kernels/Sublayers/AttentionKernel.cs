@@ -140,10 +140,10 @@ public static unsafe class AttentionKernel
         public nint OutputAt(int b, int j, int head) => ((((nint)b * Shape.Sequence) + j) * Shape.Heads + head) * Shape.Width;
     }
 
-    private struct ForwardJob(AttentionShape shape) : ILanesJob
+    private struct ForwardJob(AttentionShape given) : ILanesJob
     {
         public float* Packed, Cos, Sin, Output, LogSums;
-        private readonly Layout _layout = new(shape);
+        private readonly Layout _layout = new(given);
 
         public readonly void Run<V>(int part)
             where V : unmanaged, ILanes<V>
@@ -199,10 +199,10 @@ public static unsafe class AttentionKernel
         }
     }
 
-    private struct BackwardJob(AttentionShape shape) : ILanesJob
+    private struct BackwardJob(AttentionShape given) : ILanesJob
     {
         public float* Packed, Cos, Sin, Output, LogSums, OutputGradient, PackedGradient;
-        private readonly Layout _layout = new(shape);
+        private readonly Layout _layout = new(given);
 
         public readonly void Run<V>(int part)
             where V : unmanaged, ILanes<V>

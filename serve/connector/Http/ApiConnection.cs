@@ -58,7 +58,8 @@ internal sealed class ApiConnection : IDisposable
         using HttpRequestMessage request = Post(body);
         using HttpResponseMessage response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using var events = SseParser.Create(stream).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<SseItem<string>> events = SseParser.Create(stream).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using ConfiguredAsyncDisposable closing = events.ConfigureAwait(false);
         while (await NextAsync(events, cancellationToken).ConfigureAwait(false))
         {
             string data = events.Current.Data;

@@ -7,7 +7,7 @@ namespace MhcPipeline.Serve.Api;
 public sealed record ChatRequest : SamplingFields
 {
     /// <summary>The conversation so far.</summary>
-    public List<ChatRequestMessage>? Messages { get; init; }
+    public IReadOnlyList<ChatRequestMessage>? Messages { get; init; }
 
     /// <summary>The newer name of max_tokens.</summary>
     public int? MaxCompletionTokens { get; init; }
@@ -36,5 +36,5 @@ public sealed record ChatRequest : SamplingFields
 
     /// <summary>Kinds of output; only text.</summary>
     [Description("Only [\"text\"] is supported.")]
-    public List<string>? Modalities { get; init; }
+    public IReadOnlyList<string>? Modalities { get; init; }
 }

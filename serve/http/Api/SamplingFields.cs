@@ -38,7 +38,7 @@ public abstract record SamplingFields
     public float? FrequencyPenalty { get; init; }
 
     /// <summary>Added to logits, by token id.</summary>
-    public Dictionary<string, float>? LogitBias { get; init; }
+    public IReadOnlyDictionary<string, float>? LogitBias { get; init; }
 
     /// <summary>Start of the random sequence.</summary>
     public long? Seed { get; init; }

@@ -38,11 +38,11 @@ internal static class RequestBody
 
     private static string Expected(string message) => message switch
     {
+        _ when message.Contains("Dictionary`2", StringComparison.Ordinal) => "an object", // before the types of its keys and values, which the message names too
+        _ when message.Contains("System.Collections", StringComparison.Ordinal) => "an array",
         _ when message.Contains("System.Int", StringComparison.Ordinal) => "an integer",
         _ when message.Contains("System.Single", StringComparison.Ordinal) => "a number",
         _ when message.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
-        _ when message.Contains("System.Collections.Generic.Dictionary", StringComparison.Ordinal) => "an object",
-        _ when message.Contains("System.Collections", StringComparison.Ordinal) => "an array",
         _ when message.Contains("System.String", StringComparison.Ordinal) => "a string",
         _ => "an object",
     };

@@ -35,7 +35,7 @@ internal static class ServerApplication
         return new ServedModel(
             engine,
             GenerationDefaults.Load(run.GenerationConfigJson),
-            File.GetLastWriteTimeUtc(run.OnnxModel),
+            new DateTimeOffset(File.GetLastWriteTimeUtc(run.OnnxModel)),
             ExamplePrompts.Load(run, longest: 2 * engine.MaxContext)); // a token is two characters or more in text like the training data
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -86,7 +87,7 @@ internal sealed class TinyServer : IAsyncDisposable
 
             string text = Encoding.ASCII.GetString(head.ToArray());
             string? length = text.Split("\r\n").FirstOrDefault(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase));
-            byte[] body = new byte[length is null ? 0 : int.Parse(length.Split(':')[1])];
+            byte[] body = new byte[length is null ? 0 : int.Parse(length.Split(':')[1], CultureInfo.InvariantCulture)];
             await stream.ReadExactlyAsync(body, stop);
             return new Exchange(stream, text, Encoding.UTF8.GetString(body), stop);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
@@ -88,7 +89,7 @@ public sealed partial class HeldOutValuesTests
         document.Fields.Where(field => field.Name == "quantity").Select(field => field.Value);
 
     private static IEnumerable<DateOnly> Dates(BusinessDocument document) =>
-        Values(document).Select(value => DateOnly.TryParseExact(value, ["yyyy-MM-dd", "dd.MM.yyyy", "d MMMM yyyy"], out DateOnly date) ? date : (DateOnly?)null)
+        Values(document).Select(value => DateOnly.TryParseExact(value, ["yyyy-MM-dd", "dd.MM.yyyy", "d MMMM yyyy"], CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date) ? date : (DateOnly?)null)
             .OfType<DateOnly>();
 
     [GeneratedRegex(@"\d+(\.\d+)*|\p{L}+")]

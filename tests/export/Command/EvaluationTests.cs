@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MhcPipeline.Core;
@@ -6,8 +7,6 @@ using MhcPipeline.Engine;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Evaluation;
-using MhcPipeline.Export.Output;
-using Spectre.Console;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Command;
@@ -16,18 +15,13 @@ namespace MhcPipeline.Export.Tests.Command;
 public sealed class EvaluationTests : IDisposable
 {
     private readonly TestRun _run = new();
-    private readonly StringWriter _output = new();
 
-    public void Dispose()
-    {
-        _run.Dispose();
-        _output.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public async Task What_the_model_answers_matches_and_anything_else_does_not()
     {
-        RunExport export = new(_run.Folder, new StepDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false));
+        RunExport export = new(_run.Folder, _run.Display());
         export.Export(new ExportOptions());
         // The random model never ends an answer by itself, so what it says up to the context's end is taken as expected.
         string question = new('q', 80);
@@ -41,16 +35,16 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(3, eval.RootElement.GetProperty("examples").GetInt32());
         Assert.Equal(1, tasks.GetProperty("extract").GetProperty("exact_match").GetDouble());
         Assert.Equal(0, tasks.GetProperty("answer").GetProperty("exact_match").GetDouble());
-        Assert.Contains("100.0 %", _output.ToString());
+        Assert.Contains("100.0 %", _run.Output.ToString());
     }
 
     [Fact]
     public async Task A_run_without_held_out_items_is_not_measured()
     {
-        await new RunExport(_run.Folder, new StepDisplay(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false)).EvaluateAsync(3, CancellationToken.None);
+        await new RunExport(_run.Folder, _run.Display()).EvaluateAsync(3, CancellationToken.None);
 
         Assert.False(File.Exists(_run.Folder.EvalFile));
-        Assert.Contains("no heldout.jsonl", _output.ToString());
+        Assert.Contains("no heldout.jsonl", _run.Output.ToString());
     }
 
     [Fact]
@@ -62,7 +56,7 @@ public sealed class EvaluationTests : IDisposable
 
         Assert.Equal([3, 10, 10], items.CountBy(item => item.Task).Select(count => count.Value).Order());
         Assert.Equal(items, HeldOutFile.Choose(_run.Folder.HeldOutFile, 23), (a, b) => a.Prompt.SequenceEqual(b.Prompt));
-        Assert.Contains(items, item => int.Parse(item.Prompt[0].Content.Split(' ')[1]) > 85);
+        Assert.Contains(items, item => int.Parse(item.Prompt[0].Content.Split(' ')[1], CultureInfo.InvariantCulture) > 85);
     }
 
     [Fact]

@@ -2,10 +2,8 @@ using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Command;
-using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Weights;
 using MhcPipeline.Tokenization;
-using Spectre.Console;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Command;
@@ -14,13 +12,8 @@ namespace MhcPipeline.Export.Tests.Command;
 public sealed class ExportCommandTests : IDisposable
 {
     private readonly TestRun _run = new();
-    private readonly StringWriter _output = new();
 
-    public void Dispose()
-    {
-        _run.Dispose();
-        _output.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public void The_onnx_folder_has_everything_that_a_host_needs_and_nothing_else()
@@ -155,12 +148,12 @@ public sealed class ExportCommandTests : IDisposable
         Record(WeightsRecord.Step, "160");
         SaveCheckpoint("""{"step":160,"finished":true}""");
         Export();
-        Assert.DoesNotContain("checkpoint", _output.ToString());
+        Assert.DoesNotContain("checkpoint", _run.Output.ToString());
         SaveCheckpoint("""{"step":900,"finished":false}""");
         Export();
 
-        Assert.Contains("the checkpoint stands at step 900, model.safetensors at step 160", _output.ToString());
-        Assert.Contains($"make train RUN={_run.Folder.Path}", _output.ToString());
+        Assert.Contains("the checkpoint stands at step 900, model.safetensors at step 160", _run.Output.ToString());
+        Assert.Contains($"make train RUN={_run.Folder.Path}", _run.Output.ToString());
     }
 
     [Fact]
@@ -194,9 +187,7 @@ public sealed class ExportCommandTests : IDisposable
 
     private void Export() => Export(ExportPrecision.Float32);
 
-    private void Export(ExportPrecision precision) => new RunExport(_run.Folder, Display()).Export(new ExportOptions { Precision = precision });
-
-    private StepDisplay Display() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false);
+    private void Export(ExportPrecision precision) => new RunExport(_run.Folder, _run.Display()).Export(new ExportOptions { Precision = precision });
 
     private static JsonDocument Json(string path) => JsonDocument.Parse(File.ReadAllBytes(path));
 }

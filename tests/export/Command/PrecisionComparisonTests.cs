@@ -3,10 +3,8 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Command;
 using MhcPipeline.Export.Graph;
-using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
-using Spectre.Console;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Command;
@@ -15,13 +13,8 @@ namespace MhcPipeline.Export.Tests.Command;
 public sealed class PrecisionComparisonTests : IDisposable
 {
     private readonly TestRun _run = new();
-    private readonly StringWriter _output = new();
 
-    public void Dispose()
-    {
-        _run.Dispose();
-        _output.Dispose();
-    }
+    public void Dispose() => _run.Dispose();
 
     [Fact]
     public async Task Each_has_its_size_its_errors_its_validation_loss_and_its_exact_match()
@@ -40,7 +33,7 @@ public sealed class PrecisionComparisonTests : IDisposable
         Assert.All(precisions.Values, precision => Assert.True(precision.GetProperty("accepted").GetBoolean()));
         Assert.All(precisions.Values, precision => Assert.InRange(precision.GetProperty("exact_match").GetDouble(), 0, 1));
         Assert.True(Error("float32") < Error("float16") && Error("float16") < Error("int8") && Error("int8") < Error("int4"));
-        Assert.All(precisions.Keys, name => Assert.Contains($"\n{name} ", _output.ToString()));
+        Assert.All(precisions.Keys, name => Assert.Contains($"\n{name} ", _run.Output.ToString()));
 
         double Error(string precision) => precisions[precision].GetProperty("relative_rms_error").GetDouble();
     }
@@ -65,7 +58,7 @@ public sealed class PrecisionComparisonTests : IDisposable
 
         await Compare();
 
-        Assert.Contains("no validation.safetensors", _output.ToString());
+        Assert.Contains("no validation.safetensors", _run.Output.ToString());
     }
 
     [Theory]
@@ -94,11 +87,9 @@ public sealed class PrecisionComparisonTests : IDisposable
         Assert.Equal(2, await ExportCommand.RunAsync(["precisions"]));
     }
 
-    private void Export() => new RunExport(_run.Folder, Display()).Export(new ExportOptions());
+    private void Export() => new RunExport(_run.Folder, _run.Display()).Export(new ExportOptions());
 
-    private Task Compare() => new PrecisionComparison(_run.Folder, Display()).RunAsync(ExportMode.Standard, examples: 2, CancellationToken.None);
-
-    private StepDisplay Display() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_output) }), interactive: false);
+    private Task Compare() => new PrecisionComparison(_run.Folder, _run.Display()).RunAsync(ExportMode.Standard, examples: 2, CancellationToken.None);
 
     private void WriteHeldOut() => File.WriteAllText(_run.Folder.HeldOutFile,
         """{"messages":[{"role":"user","content":"a question"},{"role":"assistant","content":"an answer"}],"task":"answer"}""" + "\n");

@@ -1,10 +1,12 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Checkpoints;
+using MhcPipeline.Export.Output;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Tests.Reference;
 using MhcPipeline.Tokenization.Files;
 using MhcPipeline.Tokenization.Training;
+using Spectre.Console;
 
 namespace MhcPipeline.Export.Tests.Command;
 
@@ -29,6 +31,12 @@ internal sealed class TestRun : IDisposable
 
     public RunFolder Folder => new(_folder.Path);
 
+    /// <summary>What was shown on <see cref="Display"/>.</summary>
+    public StringWriter Output { get; } = new();
+
+    /// <summary>A display on no terminal, so that it writes lines.</summary>
+    public StepDisplay Display() => new(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Output) }), interactive: false);
+
     /// <summary>The logits of the double-precision model, one of them wrong by <paramref name="error"/>.</summary>
     public void WriteExpected(ModelConfig config, float error)
     {
@@ -42,5 +50,9 @@ internal sealed class TestRun : IDisposable
         writer.Save(Folder.ExpectedFile);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        Output.Dispose();
+    }
 }

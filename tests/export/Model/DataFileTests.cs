@@ -1,3 +1,4 @@
+using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Export.Onnx;
@@ -23,7 +24,7 @@ public sealed class DataFileTests : IDisposable
         foreach (TensorProto tensor in model.Graph.Initializer.Where(tensor => tensor.DataLocation == TensorProto.Types.DataLocation.External))
         {
             Dictionary<string, string> place = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
-            long offset = long.Parse(place["offset"]), bytes = long.Parse(place["length"]);
+            long offset = long.Parse(place["offset"], CultureInfo.InvariantCulture), bytes = long.Parse(place["length"], CultureInfo.InvariantCulture);
             Assert.Equal("model.onnx.data", place["location"]);
             Assert.Equal(0, offset % (bytes < 4096 ? 64 : 4096));
             Assert.True(offset >= end);

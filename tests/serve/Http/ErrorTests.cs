@@ -52,6 +52,20 @@ public sealed class ErrorTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("logit_bias", "[1]", "an object")]
+    [InlineData("modalities", "5", "an array")]
+    [InlineData("seed", "\"x\"", "an integer")]
+    [InlineData("top_p", "\"x\"", "a number")]
+    [InlineData("stream", "1", "true or false")]
+    [InlineData("model", "5", "a string")]
+    public async Task A_value_of_another_type_is_refused_with_what_it_must_be(string field, string value, string expected)
+    {
+        (_, JsonElement body) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field}}": {{value}} }""");
+
+        Assert.Equal($"'{field}' must be {expected}.", body.GetProperty("error").GetProperty("message").GetString());
+    }
+
+    [Theory]
     [InlineData("messages", "[]")]
     [InlineData("messages[0].role", """[{"content": "x"}]""")]
     [InlineData("messages[0].role", """[{"role": "king", "content": "x"}]""")]

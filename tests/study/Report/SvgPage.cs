@@ -33,7 +33,7 @@ internal sealed class SvgPage(string title, double width, double height)
     public void Path(string look, string data) => _content.Append($"<path class=\"{look}\" d=\"{data}\"/>\n");
 
     /// <summary>A filled circle.</summary>
-    public void Dot(int colour, double x, double y, double radius = 4) => _content.Append($"<circle class=\"dot c{colour}\" cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\"/>\n");
+    public void Dot(int colour, double x, double y, double radius = 4) => _content.Append(CultureInfo.InvariantCulture, $"<circle class=\"dot c{colour}\" cx=\"{Number(x)}\" cy=\"{Number(y)}\" r=\"{Number(radius)}\"/>\n");
 
     /// <summary>Words.</summary>
     /// <param name="x">Where they begin, end or have their middle.</param>

@@ -1,7 +1,7 @@
 namespace MhcPipeline.Architecture.Tests.Examples.Used;
 
 /// <summary>What the examples use.</summary>
-internal class Thing : Attribute
+internal class Thing
 {
     public static int Count => 1;
 }

@@ -2,5 +2,5 @@ using MhcPipeline.Architecture.Tests.Examples.Used;
 
 namespace MhcPipeline.Architecture.Tests.Examples.Users;
 
-[Thing]
+[Mark]
 internal sealed class InAttribute;

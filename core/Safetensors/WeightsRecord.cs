@@ -1,7 +1,6 @@
 using System.Text.Json;
-using MhcPipeline.Core.Safetensors;
 
-namespace MhcPipeline.Core;
+namespace MhcPipeline.Core.Safetensors;
 
 /// <summary>What the weights of a run say of how they came to be, in the metadata of their files, which other tools leave alone.</summary>
 public static class WeightsRecord
