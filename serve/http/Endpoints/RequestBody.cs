@@ -21,11 +21,11 @@ internal static class RequestBody
         }
         catch (JsonException e)
         {
-            throw Explain(e);
+            throw Explain(e, type);
         }
     }
 
-    private static ApiException Explain(JsonException error)
+    private static ApiException Explain(JsonException error, JsonTypeInfo type)
     {
         string field = error.Path?.TrimStart('$').TrimStart('.') ?? "";
         // The reader's own exceptions are about syntax; a converter's are about a value of the wrong type.
@@ -33,17 +33,31 @@ internal static class RequestBody
         {
             return new ApiException(StatusCodes.Status400BadRequest, $"The body is not the JSON object that was expected (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).", code: "invalid_json");
         }
-        return ApiException.Invalid($"'{field}' must be {Expected(error.Message)}.", field, "invalid_type");
+        return ApiException.Invalid($"'{field}' must be {Expected(type, field)}.", field, "invalid_type");
     }
 
-    private static string Expected(string message) => message switch
+    /// <summary>What the field at a path such as <c>messages[0].role</c> holds. The exception's message often names the record around it instead.</summary>
+    private static string Expected(JsonTypeInfo type, string path)
     {
-        _ when message.Contains("Dictionary`2", StringComparison.Ordinal) => "an object", // before the types of its keys and values, which the message names too
-        _ when message.Contains("System.Collections", StringComparison.Ordinal) => "an array",
-        _ when message.Contains("System.Int", StringComparison.Ordinal) => "an integer",
-        _ when message.Contains("System.Single", StringComparison.Ordinal) => "a number",
-        _ when message.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
-        _ when message.Contains("System.String", StringComparison.Ordinal) => "a string",
-        _ => "an object",
-    };
+        foreach (string step in path.Split('.'))
+        {
+            string name = step.Split('[')[0];
+            Type? held = type.Kind == JsonTypeInfoKind.Dictionary ? type.ElementType : type.Properties.FirstOrDefault(property => property.Name == name)?.PropertyType;
+            if (held is null || !type.Options.TryGetTypeInfo(Nullable.GetUnderlyingType(held) ?? held, out JsonTypeInfo? next)
+                || (step.EndsWith(']') && !type.Options.TryGetTypeInfo(next.ElementType!, out next)))
+            {
+                return "of another type";
+            }
+            type = next;
+        }
+        return type.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => "an array",
+            JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "an object",
+            _ when type.Type == typeof(string) => "a string",
+            _ when type.Type == typeof(bool) => "true or false",
+            _ when type.Type == typeof(float) => "a number",
+            _ => "an integer",
+        };
+    }
 }

@@ -53,14 +53,18 @@ public sealed class ErrorTests : IAsyncLifetime
 
     [Theory]
     [InlineData("logit_bias", "[1]", "an object")]
+    [InlineData("logit_bias.5", """{"5": "x"}""", "a number")]
     [InlineData("modalities", "5", "an array")]
+    [InlineData("modalities[1]", """["text", 5]""", "a string")]
+    [InlineData("stream_options", "true", "an object")]
+    [InlineData("stream_options.include_usage", """{"include_usage": "yes"}""", "true or false")]
     [InlineData("seed", "\"x\"", "an integer")]
     [InlineData("top_p", "\"x\"", "a number")]
     [InlineData("stream", "1", "true or false")]
     [InlineData("model", "5", "a string")]
     public async Task A_value_of_another_type_is_refused_with_what_it_must_be(string field, string value, string expected)
     {
-        (_, JsonElement body) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field}}": {{value}} }""");
+        (_, JsonElement body) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field.Split('.', '[')[0]}}": {{value}} }""");
 
         Assert.Equal($"'{field}' must be {expected}.", body.GetProperty("error").GetProperty("message").GetString());
     }

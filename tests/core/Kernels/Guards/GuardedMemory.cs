@@ -28,7 +28,7 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
             opened = (nint)_reserved != -1 && Protect((nint)(_reserved + page), length, ProtectionReadWrite) == 0;
         }
         if (!opened)
-            throw new OutOfMemoryException($"No {_length} bytes of address space for a guarded buffer: error {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException($"No {_length} bytes of address space for a guarded buffer: error {Marshal.GetLastPInvokeError()}.");
         Start = (float*)(_reserved + page);
         End = (float*)(_reserved + page + length);
     }
