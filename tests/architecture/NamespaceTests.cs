@@ -11,7 +11,7 @@ public sealed class NamespaceTests
         NamespaceGraph graph = new();
         foreach (TypeUse use in ScannedAssemblies.All.Values.SelectMany(ScannedAssemblies.Types).SelectMany(TypeUses.Of))
             graph.Add(use.User.Namespace, use.Used.Namespace, $"{use.User.Name} uses {use.Used.Name}");
-        foreach (SourceFile file in SourceFile.All)
+        foreach (SourceFile file in SourceFile.All.Where(file => file.Namespace is not null)) // programs stand above all of theirs
         {
             foreach (string used in file.Usings)
                 graph.Add(file.Folder, used, $"{Path.GetFileName(file.Path)} has a using");
