@@ -27,7 +27,7 @@ public sealed class PipelineProgramTests : IDisposable
         { new ExternalException("[enforce fail at alloc_cpu.cpp:117] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes.\nframe #0: c10::x"), "mhc-try: memory ran out in MhcPipeline.Core.Tests.Programs.PipelineProgramTests: [enforce fail at alloc_cpu.cpp:117]" },
         { new InvalidOperationException("Sequence contains no elements"), "mhc-try: unforeseen InvalidOperationException in MhcPipeline.Core.Tests.Programs.PipelineProgramTests: Sequence contains no elements. This is a fault of the program; MHC_TRACE=1" },
         { new AggregateException(new TypeInitializationException("Torch", new DllNotFoundException("libtorch.so\nwas not\nfound"))), "mhc-try: unforeseen DllNotFoundException" },
-        { new ArgumentNullException("value"), "mhc-try: unforeseen ArgumentNullException" },
+        { new NotSupportedException(), "mhc-try: unforeseen NotSupportedException" },
     };
 
     [Theory]
