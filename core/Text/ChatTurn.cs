@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MhcPipeline.Core.Text;
 
 /// <summary>One message of a conversation.</summary>
@@ -6,5 +8,6 @@ namespace MhcPipeline.Core.Text;
 public sealed record ChatTurn(string Role, string Content)
 {
     /// <summary>False if training must not learn to say this turn, whatever its role: it is there to be answered, or is a bad example.</summary>
+    [JsonIgnore] // no part of a message
     public bool IsLearnt { get; init; } = true;
 }
