@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MhcPipeline.Core;
-using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Functions;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Engine.Contract;
-using MhcPipeline.Export;
 using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Bench.Inference;

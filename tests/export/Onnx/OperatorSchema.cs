@@ -47,10 +47,12 @@ internal sealed record OperatorSchema((int Fewest, int Most) Inputs, (int Fewest
         [("", "Shape")] = Of(1, 1, ("start", AttributeType.Int), ("end", AttributeType.Int)),
         [("", "Cast")] = Of(1, 1, ("to", AttributeType.Int), ("saturate", AttributeType.Int)) with { Required = ["to"] },
         [("com.microsoft", "GroupQueryAttention")] = Of(7, 14, ("num_heads", AttributeType.Int), ("kv_num_heads", AttributeType.Int), ("do_rotary", AttributeType.Int), ("rotary_interleaved", AttributeType.Int))
-            with { Outputs = (3, 4), SameType = [0, 1, 2, 3, 4, 7, 8], Required = ["num_heads", "kv_num_heads"] },
+            with
+        { Outputs = (3, 4), SameType = [0, 1, 2, 3, 4, 7, 8], Required = ["num_heads", "kv_num_heads"] },
         [("com.microsoft", "RotaryEmbedding")] = Of(4, 4, ("interleaved", AttributeType.Int)) with { SameType = [0, 2, 3] },
         [("com.microsoft", "MatMulNBits")] = Of(3, 6, ("K", AttributeType.Int), ("N", AttributeType.Int), ("bits", AttributeType.Int), ("block_size", AttributeType.Int), ("accuracy_level", AttributeType.Int))
-            with { SameType = [0, 2], Required = ["K", "N", "block_size"] },
+            with
+        { SameType = [0, 2], Required = ["K", "N", "block_size"] },
     };
 
     private static OperatorSchema Same(int inputs, params ReadOnlySpan<(string Name, AttributeType Type)> attributes) => Of(inputs, inputs, attributes) with { SameType = [.. Enumerable.Range(0, inputs)] };
