@@ -25,16 +25,15 @@ public sealed class OnnxModelRunner : IDisposable
 
     /// <summary>Loads a model.onnx and the data beside it.</summary>
     /// <exception cref="PipelineException">ONNX Runtime cannot load it.</exception>
-    public static OnnxModelRunner Load(string modelPath) => Load(modelPath, SessionOperators.RegisterMhcOperators);
+    public static OnnxModelRunner Load(string modelPath) => Load(modelPath, register: null);
 
     /// <summary>Loads a model with operators that come from elsewhere.</summary>
-    internal static OnnxModelRunner Load(string modelPath, Action<SessionOptions> register)
+    internal static OnnxModelRunner Load(string modelPath, Action<SessionOptions>? register)
     {
         try
         {
             using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            register(options);
-            return new OnnxModelRunner(new InferenceSession(modelPath, options));
+            return new OnnxModelRunner(SessionOperators.Load(modelPath, options, register));
         }
         catch (OnnxRuntimeException e)
         {

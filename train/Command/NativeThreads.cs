@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MhcPipeline.Train.Command;
 
 /// <summary>
-/// Tells the native libraries to use one thread an operation: training splits batches over threads itself. Waiting threads of OpenMP and
-/// OpenBLAS spin, and took the processors from the others: measured at 3 layers x 128 on two cores, 100 steps took 28 s with them and 18 s without.
+/// Tells the native libraries to use one thread an operation: training splits batches over threads itself. Waiting threads of OpenMP
+/// spin, and take the processors from the others: measured at 3 layers x 128 on two cores, 100 steps took 28 s with them and 18 s without.
 /// </summary>
 internal static partial class NativeThreads
 {

@@ -185,8 +185,7 @@ internal sealed class OnnxLanguageModel : ILanguageModel
         }
         try
         {
-            session.RegisterMhcOperators();
-            return new InferenceSession(modelPath, session);
+            return SessionOperators.Load(modelPath, session);
         }
         catch (OnnxRuntimeException e)
         {

@@ -9,12 +9,37 @@ namespace MhcPipeline.Engine.Operators;
 public static class SessionOperators
 {
     private static readonly Lazy<nint> _apiBase = new(FindApiBase);
+    private static readonly Lock _first = new();
+    private static bool _known;
 
-    /// <summary>Makes the operators known to the sessions that will be made with these options. Models without them are not affected.</summary>
-    /// <exception cref="PipelineException">ONNX Runtime is too old for them, or its native library cannot be found.</exception>
-    public static void RegisterMhcOperators(this SessionOptions options)
+    /// <summary>Loads a model that may have the operators in it. Models without them are not affected.</summary>
+    /// <param name="modelPath">Its model.onnx.</param>
+    /// <param name="options">Of the session; the operators are registered with them.</param>
+    /// <param name="register">Takes the operators from elsewhere; null for those of this process.</param>
+    /// <exception cref="PipelineException">ONNX Runtime is too old for the operators, or its native library cannot be found.</exception>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot load the model.</exception>
+    public static InferenceSession Load(string modelPath, SessionOptions options, Action<SessionOptions>? register = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        // The first session with a domain adds it to a table of ONNX Runtime's, which looks and adds in two steps: of two first sessions at once the second to add fails.
+        if (Volatile.Read(ref _known))
+            return Create();
+        lock (_first)
+        {
+            InferenceSession session = Create();
+            Volatile.Write(ref _known, true);
+            return session;
+        }
+
+        InferenceSession Create()
+        {
+            (register ?? RegisterMhcOperators)(options);
+            return new InferenceSession(modelPath, options);
+        }
+    }
+
+    private static void RegisterMhcOperators(SessionOptions options)
+    {
         MhcOperators.Register(options.DangerousGetHandle(), _apiBase.Value);
         GC.KeepAlive(options);
     }

@@ -55,8 +55,7 @@ public sealed class OperatorTests
         OnnxFile.Write(graph.Build(), folder.In("read.onnx"));
 
         using var options = new SessionOptions();
-        options.RegisterMhcOperators();
-        using var session = new InferenceSession(folder.In("read.onnx"), options);
+        using InferenceSession session = SessionOperators.Load(folder.In("read.onnx"), options);
         using var run = new RunOptions();
         using var value = OrtValue.CreateTensorValueFromMemory(embedding, [Tokens, Width]);
         using var results = session.Run(run, ["embedding"], [value], session.OutputNames);
