@@ -71,7 +71,7 @@ internal sealed class TrainingBenchmark : IBenchmark
             yield break;
         if (PyTorchPeer.FindPython() is not { } python)
         {
-            Console.WriteLine("No python3 here can import torch: the comparison with PyTorch is left out (Debian: apt install python3-torch).");
+            Console.WriteLine("No python3 here can import torch: the comparison with PyTorch is left out (Debian: apt install python3-torch libopenblas0).");
             yield break;
         }
         PyTorchPeer chosen = PyTorchPeer.Start(python, setting, threads: 0);

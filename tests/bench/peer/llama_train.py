@@ -7,6 +7,7 @@ answers with the seconds that they took.
 import argparse
 import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -93,6 +94,14 @@ class Llama(nn.Module):
         return F.cross_entropy(self.head(self.norm(x)).view(-1, self.head.out_features), targets.view(-1))
 
 
+def blas():
+    """The library that does the products: Debian's torch takes whichever is installed, and the plainest is forty times slower."""
+    torch.ones(2, 2) @ torch.ones(2, 2)
+    maps = Path("/proc/self/maps")
+    loaded = {Path(line.split()[-1]).name for line in maps.read_text().splitlines() if line} if maps.exists() else set()
+    return ", ".join(sorted(name for name in loaded if "blas" in name)) or "its own BLAS"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("layers", "hidden", "heads", "intermediate", "vocabulary", "block", "batch"):
@@ -121,7 +130,7 @@ def main():
         optimizer.step()
         return loss.item()  # as a training loop that shows its loss does
 
-    print(f"ready PyTorch {torch.__version__}, {torch.get_num_threads()} threads, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
+    print(f"ready PyTorch {torch.__version__} with {blas()}, {torch.get_num_threads()} threads, {sum(p.numel() for p in model.parameters())} parameters", flush=True)
     for line in sys.stdin:
         command, count = line.split()
         assert command == "run", line
