@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
-# Runs every test project and ends with "N passed, N failed" (", N skipped" if any). TESTS=name runs one project.
+# Runs every test project, two at a time, and ends with "N passed, N failed" (", N skipped" if any). TESTS=name runs one project.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-log=artifacts/tests/log.txt
-mkdir -p artifacts/tests
-: >$log
+export logs=artifacts/tests
+rm -rf $logs && mkdir -p $logs
+
+run() { # a project; what it says is shown whole once it has ended
+    own=$logs/$(basename "$1" .csproj).txt
+    dotnet test "$1" -c Release --no-build --nologo --logger "console;verbosity=minimal" >"$own" 2>&1
+    ended=$?
+    flock $logs cat "$own"
+    exit $ended
+}
+export -f run
+
 status=0
-for project in tests/${TESTS:-*}/*.Tests.csproj; do
-    dotnet test "$project" -c Release --no-build --nologo --logger "console;verbosity=minimal" 2>&1 | tee -a $log || status=1
-done
-awk -v status=$status '
+printf '%s\0' tests/${TESTS:-*}/*.Tests.csproj | xargs -0 -n 1 -P 2 bash -c 'run "$0"' || status=1
+cat $logs/*.txt | awk -v status=$status '
     /(Passed|Failed)! +- Failed:/ {
         gsub(/[,:]/, " ")
         for (i = 1; i < NF; i++) { if ($i == "Failed") failed += $(i + 1); if ($i == "Passed") passed += $(i + 1); if ($i == "Skipped") skipped += $(i + 1) }
@@ -18,4 +25,4 @@ awk -v status=$status '
         if (status && !failed) failed = 1  # a test host that died counts as a failure
         printf "%d passed, %d failed%s\n", passed, failed, skipped ? ", " skipped " skipped" : ""
         exit failed > 0 || passed == 0
-    }' $log
+    }'

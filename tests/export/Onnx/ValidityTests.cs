@@ -1,10 +1,13 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export.Folding;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx.Proto;
+using MhcPipeline.Export.Tests.Elsewhere;
 using MhcPipeline.Export.Tests.Model;
 using MhcPipeline.Export.Weights;
+using Microsoft.ML.OnnxRuntime;
 using Xunit;
 
 namespace MhcPipeline.Export.Tests.Onnx;
@@ -55,6 +58,19 @@ public sealed class ValidityTests : IDisposable
         Assert.Empty(ModelChecker.Problems(Export(RandomCheckpoint.Config(connection), new ExportOptions { Mode = mode, Precision = precision })));
 
     [Theory]
+    [MemberData(nameof(Choices))]
+    public void A_host_that_loads_it_is_warned_of_nothing_but_the_input_that_may_be_left_out(string connection, ExportMode mode, ExportPrecision precision)
+    {
+        string path = Save(RandomCheckpoint.Config(connection), new ExportOptions { Mode = mode, Precision = precision });
+        string name = $"{connection} {mode} {precision}";
+        using var options = new SessionOptions { LogId = name, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING }; // as a host has it that chooses nothing
+
+        SessionOperators.Load(path, options).Dispose();
+
+        Assert.StartsWith("Initializer logits_from appears in graph inputs", Assert.Single(RuntimeLog.Of(name)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("mhc")]
     [InlineData("mhc_lite")]
     [InlineData("hc")]
@@ -94,9 +110,14 @@ public sealed class ValidityTests : IDisposable
 
     private ModelProto Export(ModelConfig config, ExportOptions options)
     {
+        using FileStream stream = File.OpenRead(Save(config, options));
+        return ModelProto.Parser.ParseFrom(stream);
+    }
+
+    private string Save(ModelConfig config, ExportOptions options)
+    {
         RandomCheckpoint.Save(_folder.In("model.safetensors"), config);
         using var weights = SafetensorsFile.Open(_folder.In("model.safetensors"));
-        using FileStream stream = File.OpenRead(OnnxExporter.Export(config, weights, _folder.In("onnx"), options).ModelPath);
-        return ModelProto.Parser.ParseFrom(stream);
+        return OnnxExporter.Export(config, weights, _folder.In("onnx"), options).ModelPath;
     }
 }
