@@ -15,6 +15,7 @@ CPU        ?=
 DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
+NVRTC      ?= 12.4
 # true takes the packages for NVIDIA GPUs
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
@@ -23,7 +24,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -74,6 +75,9 @@ $(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name
 test: build ## run all tests; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory plugin >artifacts/plugin.log 2>&1 || rm -f $(PLUGIN)
 	@tests/run.sh
+
+nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc, from Debian's archive (NVRTC=12.4 or 11.8)
+	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
 
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)

@@ -19,12 +19,12 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work"/{lists/partial,cache/archives/partial,root}
+mkdir -p "$work"/{lists/partial,cache/archives/partial,root,none}
 echo "deb [signed-by=$keys] ${DEBIAN:-http://deb.debian.org/debian} $release non-free" >"$work/sources.list"
 cat >"$work/apt.conf" <<END
 Dir::Etc::sourcelist "$work/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::Etc::preferencesparts "-";
+Dir::Etc::sourceparts "$work/none";
+Dir::Etc::preferencesparts "$work/none";
 Dir::State::Lists "$work/lists";
 Dir::Cache "$work/cache";
 APT::Sandbox::User "";

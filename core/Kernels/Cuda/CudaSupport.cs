@@ -34,15 +34,11 @@ public sealed class CudaSupport
 
     /// <summary>One line that says why a GPU cannot run kernels and what to do; null if it can. torch must be loaded before this is first asked, if it is to be used.</summary>
     /// <param name="device">The GPU's number.</param>
-    public string? Missing(int device) => Of(device).Missing;
+    public string? Missing(int device) => Of(device).Missing is { } reason ? $"CUDA kernels cannot run. {reason}" : null;
 
     /// <summary>What runs kernels on a GPU; the same object at every call.</summary>
     /// <exception cref="PipelineException">It cannot; the message is the line of <see cref="Missing"/>.</exception>
-    public DriverLauncher Launcher(int device)
-    {
-        (DriverLauncher? launcher, string? missing) = Of(device);
-        return launcher ?? throw new PipelineException(missing!);
-    }
+    public DriverLauncher Launcher(int device) => Of(device).Launcher ?? throw new PipelineException(Missing(device)!);
 
     private (DriverLauncher? Launcher, string? Missing) Of(int device) => _devices.GetOrAdd(device, number => new(() => Try(() => Open(number)))).Value;
 
@@ -73,7 +69,7 @@ public sealed class CudaSupport
         }
         catch (PipelineException e)
         {
-            return (null, "CUDA kernels cannot run. " + e.Message);
+            return (null, e.Message);
         }
     }
 }
