@@ -23,7 +23,7 @@ public sealed record CudaProgram(string Name, IReadOnlyList<string> Sources, IRe
     private static string Source(string name)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Cuda/" + name)
-            ?? throw new ArgumentException($"core/Kernels/Cuda/Sources has no {name}");
+            ?? throw new ArgumentException($"core/Kernels/Cuda/Sources has no {name}", nameof(name));
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
     }
