@@ -15,6 +15,9 @@ public sealed class SiteProgramTests
 {
     private static readonly bool _all = Environment.GetEnvironmentVariable("MHC_CUDA_COMPILE") == "all";
 
+    /// <summary>The plain kernels keep a token's numbers in local arrays; they are there to be right, the others to be fast.</summary>
+    private const int SpillBytesOfPlain = 2048;
+
     /// <summary>Shared memory that a block may ask for (CUDA C++ Programming Guide, table of compute capabilities).</summary>
     private static readonly Dictionary<int, int> _sharedBytes = new() { [80] = 163 << 10, [86] = 99 << 10, [89] = 99 << 10, [90] = 227 << 10, [100] = 227 << 10, [120] = 99 << 10 };
 
@@ -44,7 +47,7 @@ public sealed class SiteProgramTests
             {
                 if (!uses.TryGetValue(kernel, out KernelUse? use))
                     wrong.Add($"{program.Name} has no {kernel}");
-                else if (use.SpillBytes > 0)
+                else if (use.SpillBytes > (program.Name.StartsWith("site_plain", StringComparison.Ordinal) ? SpillBytesOfPlain : 0))
                     wrong.Add($"{program.Name}: {use} spills");
                 else if (!use.Fits(launches.Threads) || use.SharedBytes + launches.SharedBytes > shared)
                     wrong.Add($"{program.Name}: {use} does not fit with {launches}");
@@ -53,7 +56,7 @@ public sealed class SiteProgramTests
                 wrong.Add($"{program.Name}: {made.Log}");
         });
 
-        Assert.Empty(wrong.Order());
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
 
     [NvrtcFact]
@@ -72,7 +75,7 @@ public sealed class SiteProgramTests
             }
         });
 
-        Assert.Empty(wrong.Order());
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
     }
 
     [Fact]
