@@ -16,12 +16,14 @@ internal sealed class CudaPlainSite(ILauncher launcher, SiteMap map, MhcOptions 
     public void Write(CudaBefore before, nint streams) =>
         launcher.Launch(_program, "site_write_plain", new(shape.Tokens, 1, Threads, 0), [.. Source(before), streams, shape.Width, shape.Tokens]);
 
-    public void Forward(CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input)
+    public void Forward(CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm)
     {
         int shared = sizeof(float) * ((map.Groups * (map.Rows + 1)) + map.Streams + map.WritingRows);
         launcher.Launch(_program, "site_forward_plain", new(shape.Tokens, 1, Threads, shared), [
             .. Source(before), parameters.Fn, parameters.Scale, parameters.Bias, streams, products, roots, writing, input,
             shape.Width, shape.Tokens, _numbers.Iterations, _numbers.Eps, (float)map.NormEps]);
+        if (norm.Weight != 0)
+            launcher.Launch(_program, "site_norm_plain", new(shape.Tokens, 1, Threads, sizeof(float) * Threads / 32), [input, norm.Weight, norm.Normed, norm.Roots, shape.Width, norm.Eps]);
     }
 
     public void Backward(CudaBefore before, CudaSiteParameters parameters, nint products, nint roots, CudaSiteGradients gradients, nint workspace)
@@ -38,7 +40,7 @@ internal sealed class CudaPlainSite(ILauncher launcher, SiteMap map, MhcOptions 
             return;
         int columns = shape.Flat / map.Groups;
         launcher.Launch(_program, "site_fn_plain", new((columns + Threads - 1) / Threads, map.Rows, Threads, 0), [.. Source(before), ofProducts, gradients.Fn, shape.Width, shape.Tokens]);
-        launcher.Launch(_program, "site_own_sums", new(map.Biases + map.Scales, 1, ThreadsOfSums, sizeof(float) * ThreadsOfSums / 32), [own, gradients.Bias, gradients.Scale, shape.Tokens]);
+        launcher.Launch(_program, "sum_own", new(map.Biases + map.Scales, 1, ThreadsOfSums, sizeof(float) * ThreadsOfSums / 32), [own, gradients.Bias, gradients.Scale, shape.Tokens]);
     }
 
     private static KernelArgument[] Source(CudaBefore before) => [before.Embedding, before.X, before.Output, before.Writing, before.Mixes ? 1 : 0];

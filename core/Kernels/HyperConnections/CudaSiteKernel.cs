@@ -6,27 +6,44 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// <see cref="SiteKernel"/> on a CUDA device: the same passes, the same layouts. Streams, embedding, F(u), u and their gradients are bf16 or
 /// float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
 /// </summary>
+/// <remarks>
+/// bf16 streams of 32 m columns take the fast kernels: forward every n, backward up to four streams, both where a block's shared memory
+/// suffices. Everything else takes the plain kernels.
+/// </remarks>
 public sealed class CudaSiteKernel
 {
-    private readonly SiteShape _shape;
     private readonly CudaPlainSite _plain;
+    private readonly CudaFastSite? _fast;
 
     /// <param name="launcher">Runs the kernels.</param>
     /// <param name="map">Of the site that reads.</param>
     /// <param name="options">What the map was made with.</param>
+    /// <param name="source">What stands before the read, in every call.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="type">Of the streams.</param>
-    public CudaSiteKernel(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaStreamType type)
+    /// <param name="sharedLimit">Shared memory that a block may have on the device, in bytes.</param>
+    /// <exception cref="PipelineException">There are no tokens.</exception>
+    public CudaSiteKernel(ILauncher launcher, SiteMap map, MhcOptions options, CudaSiteSource source, SiteShape shape, CudaStreamType type, int sharedLimit)
     {
-        _shape = shape;
+        if (shape.Tokens < 1)
+            throw new PipelineException($"There are {shape.Tokens} tokens; CUDA kernels take one or more.");
         _plain = new(launcher, map, options, shape, type);
+        CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit);
+        _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, cut) : null;
+        (FastForward, FastBackward) = (cut.Forward, cut.Backward);
     }
 
+    /// <summary>Whether <see cref="Forward"/> takes the fast kernels.</summary>
+    public bool FastForward { get; }
+
+    /// <summary>Whether <see cref="Backward"/> does.</summary>
+    public bool FastBackward { get; }
+
     /// <summary>Bytes of device memory that <see cref="Forward"/> works in.</summary>
-    public long ForwardWorkspace => 0;
+    public long ForwardWorkspace => FastForward ? sizeof(float) * _fast!.ForwardFloats : 0;
 
     /// <summary>Bytes of device memory that <see cref="Backward"/> works in.</summary>
-    public long BackwardWorkspace => sizeof(float) * _plain.BackwardFloats;
+    public long BackwardWorkspace => sizeof(float) * (FastBackward ? _fast!.BackwardFloats : _plain.BackwardFloats);
 
     /// <summary>The forward pass.</summary>
     /// <param name="before">What stands before the read.</param>
@@ -37,10 +54,14 @@ public sealed class CudaSiteKernel
     /// <param name="writing">post (n) and comb (n*n) for the next write [WritingRows, T], written; 0 for the head.</param>
     /// <param name="input">u [T,C], written.</param>
     /// <param name="workspace"><see cref="ForwardWorkspace"/> bytes.</param>
-    public void Forward(CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, nint workspace)
+    /// <param name="norm">The sublayer's norm of u, or nothing.</param>
+    public void Forward(
+        CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, nint workspace, CudaReadNorm norm = default)
     {
-        if (_shape.Tokens > 0)
-            _plain.Forward(before, parameters, streams, products, roots, writing, input);
+        if (FastForward && !WritesToEmbedding(before))
+            _fast!.Forward(before, parameters, streams, products, roots, writing, input, norm, workspace);
+        else
+            _plain.Forward(before, parameters, streams, products, roots, writing, input, norm);
     }
 
     /// <summary>The backward pass; X' is computed again.</summary>
@@ -53,18 +74,18 @@ public sealed class CudaSiteKernel
     /// <exception cref="PipelineException">The write is to an embedding.</exception>
     public void Backward(CudaBefore before, CudaSiteParameters parameters, nint products, nint roots, CudaSiteGradients gradients, nint workspace)
     {
-        if (before.Embedding != 0 && before.Output != 0)
+        if (WritesToEmbedding(before))
             throw new PipelineException("A write to streams that are all the embedding has no backward pass; give it the streams.");
-        if (_shape.Tokens > 0)
+        if (FastBackward)
+            _fast!.Backward(before, parameters, products, roots, gradients, workspace);
+        else
             _plain.Backward(before, parameters, products, roots, gradients, workspace);
     }
 
     /// <summary>The write alone: X'_j = post_j F + sum_i comb[i,j] X_i, or the embedding in every stream.</summary>
     /// <param name="before">Streams, output and coefficients.</param>
     /// <param name="streams">X' [T,n,C], written.</param>
-    public void Write(CudaBefore before, nint streams)
-    {
-        if (_shape.Tokens > 0)
-            _plain.Write(before, streams);
-    }
+    public void Write(CudaBefore before, nint streams) => _plain.Write(before, streams);
+
+    private static bool WritesToEmbedding(CudaBefore before) => before.Embedding != 0 && before.Output != 0;
 }

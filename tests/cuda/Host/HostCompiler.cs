@@ -23,7 +23,7 @@ internal static partial class HostCompiler
     public static string Cache => _cache;
 
     /// <summary>A library with a host_NAME for every kernel.</summary>
-    public static string Library(CudaProgram program) => Compile(program.Name, program.Text(), "so", ["-shared", "-fPIC", "-O2"]);
+    public static string Library(CudaProgram program) => Compile(program.Name, program.Text(), "so", ["-shared", "-fPIC", "-O1"]);
 
     /// <summary>The same from a changed text.</summary>
     public static string Library(string name, string text) => Compile(name, text, "so", ["-shared", "-fPIC", "-O1"]);

@@ -19,8 +19,8 @@
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
 #define __align__(n) alignas(n)
-struct uint2 { unsigned x, y; };
 struct float2 { float x, y; };
+struct uint2 { unsigned x, y; };
 
 namespace host {
 struct Index { unsigned x = 0, y = 0, z = 0; };
@@ -47,6 +47,9 @@ inline unsigned arrived, generation; // of the block's barrier
 inline unsigned warp_arrived[MaximumThreads / WarpSize], warp_generation[MaximumThreads / WarpSize];
 inline uint64_t lanes[MaximumThreads];
 inline unsigned char* shared;
+inline size_t shared_bytes;
+inline unsigned char *stacks_from, *stacks_to;
+inline uint64_t bytes_read, bytes_written;  // of Eights in global memory, by the last launch
 inline void (*entry)();
 
 extern "C" void host_switch(void** from, void* to);
@@ -113,6 +116,10 @@ inline bool run_block() {
 inline int run_grid(size_t bytes) {
   static std::vector<unsigned char> stacks;
   if (stacks.size() < dim.x * StackBytes) stacks.resize(dim.x * StackBytes);
+  stacks_from = stacks.data();
+  stacks_to = stacks_from + stacks.size();
+  shared_bytes = bytes;
+  bytes_read = bytes_written = 0;
   std::vector<unsigned char> memory(bytes + 2 * RedZoneBytes + 128);
   shared = (unsigned char*)(((uintptr_t)memory.data() + RedZoneBytes + 127) & ~(uintptr_t)127);
   unsigned blocks = grid.x * grid.y;
@@ -156,8 +163,10 @@ template <class... P> int launch(void (*kernel)(P...), unsigned x, unsigned y, u
 }
 }
 
+#define HOST_EXPORT extern "C" __attribute__((visibility("default")))
+HOST_EXPORT uint64_t host_bytes(int written) { return written ? host::bytes_written : host::bytes_read; }
 #define HOST_KERNEL(name) \
-  extern "C" __attribute__((visibility("default"))) int host_##name(unsigned x, unsigned y, unsigned threads, unsigned bytes, int last_first, void** arguments, int count) { \
+  HOST_EXPORT int host_##name(unsigned x, unsigned y, unsigned threads, unsigned bytes, int last_first, void** arguments, int count) { \
     return host::launch(name, x, y, threads, bytes, last_first, arguments, count); \
   }
 #define threadIdx (host::fibers[host::now].thread)

@@ -10,30 +10,37 @@ namespace MhcPipeline.Cuda.Tests.Sites;
 /// <param name="shape">Sizes.</param>
 /// <param name="type">Of the streams.</param>
 /// <param name="before">What stands before the read.</param>
-internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape shape, CudaStreamType type, BeforeKind before)
+/// <param name="sharedLimit">Shared memory of a block.</param>
+internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape shape, CudaStreamType type, CudaSiteSource before, int sharedLimit = SiteCase.LargeDevice)
 {
+    /// <summary>Shared memory of a block, H100.</summary>
+    public const int LargeDevice = 227 * 1024;
+
+    /// <summary>The same of an RTX 4090.</summary>
+    public const int SmallDevice = 99 * 1024;
+
     /// <summary>A limit of float sums whose order differs, of a tensor's largest value.</summary>
     private const double SumLimit = 2e-5;
 
     private readonly int _n = shape.Streams;
     private readonly int _row = shape.Flat / map.Groups;
     private readonly float[] _base = SiteNumbers.Normal(map.Biases, 7);
+    private readonly float[] _weight = SiteNumbers.Normal(shape.Width, 10);
     private readonly float[] _scale = SiteNumbers.Normal(map.Scales, 8);
 
     private float[] Fn { get; } = SiteNumbers.Normal(map.Rows * (shape.Flat / map.Groups), 6, 1 / Math.Sqrt(shape.Flat / map.Groups));
 
-    private int BeforeRows => before switch { BeforeKind.Embedding => 0, BeforeKind.Gates => _n, _ => _n * (_n + 1) };
+    private int BeforeRows => before switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => _n, _ => _n * (_n + 1) };
 
-    private bool HasOutput => before != BeforeKind.Embedding;
+    private bool HasOutput => before != CudaSiteSource.Embedding;
 
     /// <summary>Worst errors by the name of what they are in, of limits that a test sets beside them.</summary>
     public List<SiteError> Errors { get; } = [];
 
     /// <summary>Runs the case by CUDA kernels; the bits of all that they wrote.</summary>
-    public SiteResults Run(HostLauncher launcher, Func<CudaSiteKernel, CudaSiteKernel>? configure = null)
+    public SiteResults Run(HostLauncher launcher)
     {
-        var kernel = new CudaSiteKernel(launcher, map, options, shape, type);
-        kernel = configure?.Invoke(kernel) ?? kernel;
+        var kernel = new CudaSiteKernel(launcher, map, options, before, shape, type, sharedLimit);
         using var memory = new HostMemory();
         int t = shape.Tokens;
         Given given = Numbers();
@@ -44,17 +51,18 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
 
         var source = new CudaBefore
         {
-            Embedding = before == BeforeKind.Embedding ? Streams(given.X) : 0,
+            Embedding = before == CudaSiteSource.Embedding ? Streams(given.X) : 0,
             X = HasOutput ? Streams(given.X) : 0,
             Output = HasOutput ? Streams(given.Output) : 0,
             Writing = HasOutput ? Floats(given.Writing) : 0,
-            Mixes = before == BeforeKind.Mixes,
+            Mixes = before == CudaSiteSource.Mixes,
         };
         var parameters = new CudaSiteParameters(Floats(Fn), Floats(_base), Floats(_scale));
         nint written = map.Writes ? EmptyStreams((long)t * shape.Flat) : 0, alone = EmptyStreams((long)t * shape.Flat);
         nint products = Empty(map.Rows * t * map.Groups), roots = Empty(map.Rows == 0 ? 0 : t * map.Groups), writing = Empty(map.WritingRows * t), input = EmptyStreams(t * shape.Width);
         kernel.Write(source, alone);
-        kernel.Forward(source, parameters, written, products, roots, writing, input, memory.Take(kernel.ForwardWorkspace));
+        var norm = new CudaReadNorm(Floats(_weight), EmptyStreams(t * shape.Width), Empty(t), 1e-6f);
+        kernel.Forward(source, parameters, written, products, roots, writing, input, memory.Take(kernel.ForwardWorkspace), norm);
 
         var gradients = new CudaSiteGradients
         {
@@ -79,6 +87,8 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
             Roots = SiteNumbers.Get(roots, map.Rows == 0 ? 0 : t * map.Groups, CudaStreamType.Float32),
             Writing = SiteNumbers.Get(writing, map.WritingRows * t, CudaStreamType.Float32),
             Input = SiteNumbers.Get(input, t * shape.Width, type),
+            Normed = SiteNumbers.Get(norm.Normed, t * shape.Width, type),
+            NormRoots = SiteNumbers.Get(norm.Roots, t, CudaStreamType.Float32),
             OfEmbedding = HasOutput ? [] : SiteNumbers.Get(gradients.Embedding, t * shape.Width, type),
             OfX = HasOutput ? SiteNumbers.Get(gradients.BeforeX, t * shape.Flat, type) : [],
             OfOutput = HasOutput ? SiteNumbers.Get(gradients.BeforeOutput, t * shape.Width, type) : [],
@@ -102,7 +112,7 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
         fixed (float* pgfn = ofFn, pgb = ofBase, pgs = ofScale, gx = given.X, gf = given.Output, gq = given.Writing, y = actual.Written, copy = nowhere)
         fixed (float* gs = given.OfStreams, gw = given.OfWriting, gu = given.OfInput, pgx = ofX, pgf = ofOutput, pgq = ofBefore)
         {
-            Before source = HasOutput ? new() { X = gx, Output = gf, Writing = gq, Mixes = before == BeforeKind.Mixes } : new() { Embedding = gx };
+            Before source = HasOutput ? new() { X = gx, Output = gf, Writing = gq, Mixes = before == CudaSiteSource.Mixes } : new() { Embedding = gx };
             SiteKernel.Write(shape, source, px);
             Within("X' alone", x, actual.Alone, stored, 1e-6);
             Within("X'", x, actual.Written, stored, 1e-6);
@@ -114,6 +124,7 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
                 Within("roots", roots, actual.Roots, 0, sumLimit);
             Within("coefficients", writing, actual.Writing, 0, sumLimit);
             Within("u", input, actual.Input, stored, sumLimit);
+            Norm(actual, stored, sumLimit);
             SiteKernel.Backward(map, shape, unchanged, parameters, y, pp, pr, new()
             {
                 Streams = map.Writes ? gs : null,
@@ -152,12 +163,30 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
         }
     }
 
+    /// <summary>The sublayer's norm of u as it was stored.</summary>
+    private void Norm(SiteResults actual, double stored, double sumLimit)
+    {
+        float[] roots = new float[shape.Tokens], normed = new float[actual.Input.Length];
+        for (int t = 0; t < shape.Tokens; t++)
+        {
+            ReadOnlySpan<float> u = actual.Input.AsSpan(t * shape.Width, shape.Width);
+            double square = 0;
+            foreach (float value in u)
+                square += (double)value * value;
+            roots[t] = (float)(1 / Math.Sqrt((square / shape.Width) + 1e-6));
+            for (int c = 0; c < shape.Width; c++)
+                normed[(t * shape.Width) + c] = u[c] * roots[t] * _weight[c];
+        }
+        Within("the norm's roots", roots, actual.NormRoots, 0, sumLimit);
+        Within("normed u", normed, actual.Normed, stored, sumLimit);
+    }
+
     private Given Numbers()
     {
         int t = shape.Tokens;
         return new()
         {
-            X = SiteNumbers.Rounded(SiteNumbers.Normal(t * (before == BeforeKind.Embedding ? shape.Width : shape.Flat), 1), type),
+            X = SiteNumbers.Rounded(SiteNumbers.Normal(t * (before == CudaSiteSource.Embedding ? shape.Width : shape.Flat), 1), type),
             Output = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Width, 2), type),
             Writing = SiteNumbers.Normal(BeforeRows * t, 3, 0.5),
             OfStreams = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Flat, 4), type),

@@ -15,6 +15,10 @@ internal sealed class SiteResults
 
     public required float[] Input { get; init; }
 
+    public required float[] Normed { get; init; }
+
+    public required float[] NormRoots { get; init; }
+
     public required float[] OfEmbedding { get; init; }
 
     public required float[] OfX { get; init; }
@@ -31,5 +35,5 @@ internal sealed class SiteResults
 
     /// <summary>All of it, bit by bit.</summary>
     public int[] Bits() =>
-        [.. ((float[][])[Alone, Written, Products, Roots, Writing, Input, OfEmbedding, OfX, OfOutput, OfBefore, OfFn, OfBase, OfScale]).SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
+        [.. ((float[][])[Alone, Written, Products, Roots, Writing, Input, Normed, NormRoots, OfEmbedding, OfX, OfOutput, OfBefore, OfFn, OfBase, OfScale]).SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
 }

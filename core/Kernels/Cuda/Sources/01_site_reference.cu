@@ -191,19 +191,19 @@ extern "C" __global__ void __launch_bounds__(128) site_fn_plain(
   gfn[(size_t)row * flat + k] = sum;
 }
 
-// The gradients of base and scale, grid [Biases + Scales], 256 threads: own [Biases + Scales, T] over the tokens. Shared: 8 floats.
-extern "C" __global__ void __launch_bounds__(256) site_own_sums(const float* own, float* gbias, float* gscale, int tokens) {
+// The RMSNorm that a sublayer begins with: normed = weight u / rms(u), grid [T]. Shared: 4 floats.
+extern "C" __global__ void __launch_bounds__(128) site_norm_plain(const Element* u, const float* weight, Element* normed, float* norm_roots, int width, float eps) {
   SHARED_FLOATS(parts);
-  const int k = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int token = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const Element* own = u + (size_t)token * width;
   float sum = 0;
-  for (int token = threadIdx.x; token < tokens; token += blockDim.x) sum += own[(size_t)k * tokens + token];
+  for (int column = threadIdx.x; column < width; column += blockDim.x) sum = fmaf(value(own[column]), value(own[column]), sum);
   sum = warp_sum(sum);
   if (lane == 0) parts[warp] = sum;
   __syncthreads();
-  if (threadIdx.x == 0) {
-    sum = parts[0];
-    for (int w = 1; w < blockDim.x / 32; w++) sum += parts[w];
-    if (k < Biases) gbias[k] = sum;
-    else gscale[k - Biases] = sum;
-  }
+  sum = parts[0];
+  for (int w = 1; w < blockDim.x / 32; w++) sum += parts[w];
+  const float root = rsqrtf(sum / width + eps);
+  if (threadIdx.x == 0) norm_roots[token] = root;
+  for (int column = threadIdx.x; column < width; column += blockDim.x) normed[(size_t)token * width + column] = element(value(own[column]) * root * weight[column]);
 }

@@ -34,6 +34,9 @@ __device__ __forceinline__ u32 transpose(u32 word) {
   asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %1;" : "=r"(result) : "r"(word));
   return result;
 }
+
+// Eight neighbouring columns of a stream of bf16: one access of 16 bytes.
+struct __align__(16) Eight { u32 v[4]; };
 #endif
 
 __device__ __forceinline__ float lo(u32 word) { return __uint_as_float(word << 16); }
@@ -44,9 +47,6 @@ __device__ __forceinline__ void split(float low, float high, u32& word, u32& res
   word = pack(low, high);
   rest = pack(low - lo(word), high - hi(word));
 }
-
-// Eight neighbouring columns of a stream of bf16: one access of 16 bytes.
-struct __align__(16) Eight { u32 v[4]; };
 
 #if BF16
 typedef u16 Element;

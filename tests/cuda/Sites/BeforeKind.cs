@@ -1,9 +1,0 @@
-namespace MhcPipeline.Cuda.Tests.Sites;
-
-/// <summary>What stands before a read: the embedding, a write with comb = I, or one that mixes.</summary>
-public enum BeforeKind
-{
-    Embedding,
-    Gates,
-    Mixes,
-}
