@@ -16,6 +16,7 @@ DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
 NVRTC      ?= 12.4
+ARCH       ?=
 # true takes the packages for NVIDIA GPUs
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
@@ -24,7 +25,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc compile format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -78,6 +79,9 @@ test: build ## run all tests; ends with "N passed, N failed"
 
 nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc, from Debian's archive (NVRTC=12.4 or 11.8)
 	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
+
+compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
+	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
 
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)
