@@ -42,6 +42,9 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     public static int BeforeRows(CudaSiteSource source, int streams) =>
         source switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => streams, _ => streams * (streams + 1) };
 
+    public void Write(CudaBefore before, nint streams) => Launch("site_write", new(Blocks(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0), [
+        before.Embedding != 0 ? before.Embedding : before.X, before.Output, before.Writing, streams, shape.Width, shape.Tokens]);
+
     public void Forward(
         CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm, nint workspace)
     {

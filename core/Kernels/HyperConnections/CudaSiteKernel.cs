@@ -24,11 +24,17 @@ public sealed class CudaSiteKernel
     /// <param name="sharedLimit">Shared memory that a block may have on the device, in bytes.</param>
     /// <exception cref="PipelineException">There are no tokens.</exception>
     public CudaSiteKernel(ILauncher launcher, SiteMap map, MhcOptions options, CudaSiteSource source, SiteShape shape, CudaStreamType type, int sharedLimit)
+        : this(launcher, map, options, source, shape, type, sharedLimit, CudaSiteShape.MostBlocks)
+    {
+    }
+
+    /// <summary>With fewer blocks, so that tests of few tokens have several tiles a block.</summary>
+    internal CudaSiteKernel(ILauncher launcher, SiteMap map, MhcOptions options, CudaSiteSource source, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
         if (shape.Tokens < 1)
             throw new PipelineException($"There are {shape.Tokens} tokens; CUDA kernels take one or more.");
         _plain = new(launcher, map, options, shape, type);
-        CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit);
+        CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit, blocks);
         _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, cut) : null;
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
     }
@@ -85,7 +91,13 @@ public sealed class CudaSiteKernel
     /// <summary>The write alone: X'_j = post_j F + sum_i comb[i,j] X_i, or the embedding in every stream.</summary>
     /// <param name="before">Streams, output and coefficients.</param>
     /// <param name="streams">X' [T,n,C], written.</param>
-    public void Write(CudaBefore before, nint streams) => _plain.Write(before, streams);
+    public void Write(CudaBefore before, nint streams)
+    {
+        if (FastForward && !WritesToEmbedding(before))
+            _fast!.Write(before, streams);
+        else
+            _plain.Write(before, streams);
+    }
 
     private static bool WritesToEmbedding(CudaBefore before) => before.Embedding != 0 && before.Output != 0;
 }

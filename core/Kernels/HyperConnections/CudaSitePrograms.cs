@@ -16,7 +16,7 @@ public static class CudaSitePrograms
     /// <param name="before">What makes the streams.</param>
     public static CudaProgram Fast(SiteMap map, CudaSiteSource before) => Program(
         map, CudaStreamType.BFloat16, "fast_" + before.ToString().ToLowerInvariant(), [new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant())],
-        "streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "07_site_dots.cu", "08_site_coefficients_backward.cu", "09_site_gradients.cu", "10_sums.cu");
+        "streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "07_site_dots.cu", "08_site_coefficients_backward.cu", "09_site_gradients.cu", "10_sums.cu", "11_site_write.cu");
 
     /// <summary>What the sources call a map.</summary>
     internal static string MapName(SiteMap map) => map switch

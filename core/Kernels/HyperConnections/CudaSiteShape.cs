@@ -18,7 +18,7 @@ internal sealed class CudaSiteShape
     private const int ProductFragments = 48 * 1024;
 
     /// <summary>Blocks that fill the largest devices twice over.</summary>
-    private const int Blocks = 264;
+    public const int MostBlocks = 264;
 
     /// <summary>The most streams whose gradients fit in a thread's registers: each has sixteen columns of every one.</summary>
     private const int MaximumGradientStreams = 4;
@@ -66,7 +66,8 @@ internal sealed class CudaSiteShape
     /// <param name="shape">Sizes.</param>
     /// <param name="type">Of the streams.</param>
     /// <param name="sharedLimit">Shared memory that a block may have on the device.</param>
-    public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit)
+    /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
+    public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
         if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0)
             return new();
@@ -88,10 +89,10 @@ internal sealed class CudaSiteShape
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,
-            ProductBlocks = Math.Clamp(Blocks / slices, 1, (tiles + productWarps - 1) / productWarps),
+            ProductBlocks = Math.Clamp(blocks / slices, 1, (tiles + productWarps - 1) / productWarps),
             ProductBytes = productBytes,
             GradientWarps = gradientWarps,
-            GradientBlocks = Math.Clamp(Blocks * 4 * Columns / shape.Width, 1, tiles),
+            GradientBlocks = Math.Clamp(blocks * 4 * Columns / shape.Width, 1, tiles),
             GradientBytes = gradientBytes,
             DotSlices = (shape.Width + (2 * Columns) - 1) / (2 * Columns),
         };

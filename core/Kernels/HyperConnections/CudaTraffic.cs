@@ -28,5 +28,10 @@ public readonly record struct CudaTraffic(string Kernel, int Reads, int Writes)
         return [new("site_dots", made + 1, 0), new("site_gradients", made + 1 + (given ? streams : 0), made)];
     }
 
+    /// <summary>The write alone.</summary>
+    /// <param name="streams">n.</param>
+    /// <param name="before">What makes the streams.</param>
+    public static CudaTraffic Write(int streams, CudaSiteSource before) => new("site_write", Made(streams, before), streams);
+
     private static int Made(int streams, CudaSiteSource before) => before == CudaSiteSource.Embedding ? 1 : streams + 1;
 }

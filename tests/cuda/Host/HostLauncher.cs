@@ -17,8 +17,8 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
     {
     }
 
-    /// <summary>The kernels that were launched, in order.</summary>
-    public List<string> Launched { get; } = [];
+    /// <summary>The kernels that were launched, in order, and the bytes of streams that each read and wrote eight columns at a time.</summary>
+    public List<(string Kernel, long Read, long Written)> Launched { get; } = [];
 
     public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
     {
@@ -32,10 +32,13 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
             values[k] = arguments[k].Bits;
             addresses[k] = values + k;
         }
-        Launched.Add(kernel);
         int result;
         lock (_running.GetOrAdd(path, _ => new()))
+        {
             result = call((uint)shape.GridX, (uint)shape.GridY, (uint)shape.Threads, (uint)shape.SharedBytes, lastFirst ? 1 : 0, addresses, arguments.Length);
+            var bytes = (delegate* unmanaged<int, long>)NativeLibrary.GetExport(handle, "host_bytes");
+            Launched.Add((kernel, bytes(0), bytes(1)));
+        }
         if (result != 0)
             throw new HostFailureException($"{kernel} of {program.Name}: " + result switch
             {

@@ -5,7 +5,7 @@ namespace MhcPipeline.Cuda.Tests.Host;
 /// <summary>A case's "device" buffers: each of exact length, 0xFF (NaN) until written, between two red zones that <see cref="Check"/> looks at.</summary>
 internal sealed unsafe class HostMemory : IDisposable
 {
-    private const int RedZone = 256;
+    private const int RedZone = 64 * 1024; // mutants write as far beside
 
     private readonly List<(nint Start, long Bytes)> _buffers = [];
 
@@ -16,6 +16,9 @@ internal sealed unsafe class HostMemory : IDisposable
         _buffers.Add(((nint)all, bytes));
         return (nint)all + RedZone;
     }
+
+    /// <summary>Every buffer's address and bytes.</summary>
+    public IEnumerable<(nint Address, int Bytes)> Buffers => _buffers.Select(buffer => (buffer.Start + RedZone, (int)buffer.Bytes));
 
     /// <summary>Fails when something wrote beside a buffer.</summary>
     public void Check()

@@ -4,14 +4,12 @@
 // Dynamic shared memory holds 0xFF (a NaN in every type) before each block and has a red zone on both sides.
 // Not modelled: bank conflicts, the memory model between blocks, the rounding of approximate instructions and of tensor cores, speed.
 #pragma once
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
-#include <cstdlib>
-#include <cstring>
-#include <tuple>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 #define __global__
 #define __device__
@@ -38,7 +36,7 @@ constexpr size_t StackBytes = 256 << 10, RedZoneBytes = 4096;
 constexpr unsigned WarpSize = 32, MaximumThreads = 1024;
 constexpr unsigned char Poison = 0xFF;
 
-inline std::vector<Fiber> fibers;
+inline Fiber fibers[MaximumThreads];
 inline unsigned now;                 // the fiber that runs
 inline void* scheduler;              // the scheduler's saved stack pointer
 inline Index grid, dim, index;
@@ -57,6 +55,7 @@ asm(".text\n.globl host_switch\n.hidden host_switch\nhost_switch:\n"
     " push %rbp\n push %rbx\n push %r12\n push %r13\n push %r14\n push %r15\n mov %rsp,(%rdi)\n mov %rsi,%rsp\n"
     " pop %r15\n pop %r14\n pop %r13\n pop %r12\n pop %rbx\n pop %rbp\n ret\n");
 
+inline unsigned smaller(unsigned a, unsigned b) { return a < b ? a : b; }
 inline void yield() { host_switch(&fibers[now].stack, scheduler); }
 inline void first_step() {
   entry();
@@ -79,7 +78,7 @@ inline void wait(unsigned& count, unsigned& number, unsigned wanted) {
 inline void block_barrier() { wait(arrived, generation, dim.x); }
 inline void warp_barrier() {
   unsigned warp = now / WarpSize;
-  wait(warp_arrived[warp], warp_generation[warp], std::min(WarpSize, dim.x - warp * WarpSize));
+  wait(warp_arrived[warp], warp_generation[warp], smaller(WarpSize, dim.x - warp * WarpSize));
 }
 template <class T> T exchange(T value, unsigned lane) {
   static_assert(sizeof(T) <= sizeof(uint64_t));
@@ -96,7 +95,7 @@ inline bool run_block() {
   for (bool moved = true; moved;) {
     moved = false;
     for (unsigned k = 0; k < warps; k++) {
-      unsigned warp = backwards ? warps - 1 - k : k, from = warp * WarpSize, count = std::min(WarpSize, dim.x - from);
+      unsigned warp = backwards ? warps - 1 - k : k, from = warp * WarpSize, count = smaller(WarpSize, dim.x - from);
       for (bool runs = true; runs;) {
         runs = false;
         for (unsigned lane = 0; lane < count; lane++) {
@@ -109,49 +108,53 @@ inline bool run_block() {
       }
     }
   }
-  for (const Fiber& fiber : fibers) if (!fiber.done) return false;
+  for (unsigned t = 0; t < dim.x; t++)
+    if (!fibers[t].done) return false;
   return true;
 }
 
 inline int run_grid(size_t bytes) {
-  static std::vector<unsigned char> stacks;
-  if (stacks.size() < dim.x * StackBytes) stacks.resize(dim.x * StackBytes);
-  stacks_from = stacks.data();
-  stacks_to = stacks_from + stacks.size();
+  if (size_t size = dim.x * StackBytes; size > size_t(stacks_to - stacks_from)) {
+    stacks_from = (unsigned char*)realloc(stacks_from, size);
+    stacks_to = stacks_from + size;
+  }
+  const size_t size = bytes + 2 * RedZoneBytes;
+  unsigned char* memory = (unsigned char*)aligned_alloc(128, (size + 127) / 128 * 128);
+  shared = memory + RedZoneBytes;
   shared_bytes = bytes;
   bytes_read = bytes_written = 0;
-  std::vector<unsigned char> memory(bytes + 2 * RedZoneBytes + 128);
-  shared = (unsigned char*)(((uintptr_t)memory.data() + RedZoneBytes + 127) & ~(uintptr_t)127);
-  unsigned blocks = grid.x * grid.y;
-  for (unsigned k = 0; k < blocks; k++) {
+  Result result = Done;
+  const unsigned blocks = grid.x * grid.y;
+  for (unsigned k = 0; k < blocks && result == Done; k++) {
     unsigned block = backwards ? blocks - 1 - k : k;
     index = {block % grid.x, block / grid.x, 0};
-    memset(memory.data(), Poison, memory.size());
-    fibers.assign(dim.x, {});
+    memset(memory, Poison, size);
     arrived = 0;
     memset(warp_arrived, 0, sizeof warp_arrived);
     for (unsigned t = 0; t < dim.x; t++) {
+      fibers[t] = {};
       fibers[t].thread = {t, 0, 0};
-      void** top = (void**)(((uintptr_t)stacks.data() + (t + 1) * StackBytes) & ~(uintptr_t)15);
+      void** top = (void**)(((uintptr_t)stacks_from + (t + 1) * StackBytes) & ~(uintptr_t)15);
       *--top = nullptr;
       *--top = (void*)first_step;
       for (int saved = 0; saved < 6; saved++) *--top = nullptr;
       fibers[t].stack = top;
     }
-    if (!run_block()) return Deadlock;
-    for (unsigned char* p = memory.data(); p < memory.data() + memory.size(); p++)
-      if ((p < shared || p >= shared + bytes) && *p != Poison) return RedZone;
+    if (!run_block()) result = Deadlock;
+    for (unsigned char* p = memory; p < memory + size; p++)
+      if ((p < shared || p >= shared + bytes) && *p != Poison) result = RedZone;
   }
-  return Done;
+  free(memory);
+  return result;
 }
 
 // One kernel with the arguments as cuLaunchKernel takes them: one address an argument, read as the kernel's own parameter types.
 template <class... P, size_t... K> int launch(void (*kernel)(P...), void** arguments, size_t bytes, std::index_sequence<K...>) {
-  static std::tuple<P...> values;
+  static void** values;
   static void (*called)(P...);
-  values = {*(std::decay_t<P>*)arguments[K]...};
+  values = arguments;
   called = kernel;
-  entry = [] { std::apply(called, values); };
+  entry = [] { called(*(std::decay_t<P>*)values[K]...); };
   return run_grid(bytes);
 }
 template <class... P> int launch(void (*kernel)(P...), unsigned x, unsigned y, unsigned threads, unsigned bytes, int last_first, void** arguments, int count) {
@@ -175,8 +178,8 @@ HOST_EXPORT uint64_t host_bytes(int written) { return written ? host::bytes_writ
 #define gridDim (host::grid)
 #define SHARED_FLOATS(name) float* name = (float*)host::shared
 
-using std::max;
-using std::min;
+inline int max(int a, int b) { return a > b ? a : b; }
+inline int min(int a, int b) { return a < b ? a : b; }
 inline void __syncthreads() { host::block_barrier(); }
 inline void __syncwarp() { host::warp_barrier(); }
 template <class T> T __shfl_xor_sync(unsigned, T value, int distance) { return host::exchange(value, (host::now & 31) ^ distance); }
