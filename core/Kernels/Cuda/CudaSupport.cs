@@ -32,6 +32,9 @@ public sealed class CudaSupport
     /// <summary>Of this process and machine. Nothing is loaded before it is asked.</summary>
     public static CudaSupport Here => _here.Value;
 
+    /// <summary>How many GPUs the driver finds; 0 where there is no driver.</summary>
+    public int Devices => _driver.Value.Driver?.Devices ?? 0;
+
     /// <summary>One line that says why a GPU cannot run kernels and what to do; null if it can. torch must be loaded before this is first asked, if it is to be used.</summary>
     /// <param name="device">The GPU's number.</param>
     public string? Missing(int device) => Of(device).Missing is { } reason ? $"CUDA kernels cannot run. {reason}" : null;

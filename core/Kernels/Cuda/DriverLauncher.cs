@@ -26,6 +26,8 @@ public sealed unsafe class DriverLauncher : ILauncher
             () => nvrtc.Compile(name, text, target).Image));
     }
 
+    internal DriverApi Driver => _driver;
+
     /// <summary>The GPU.</summary>
     public DeviceInfo Device { get; }
 

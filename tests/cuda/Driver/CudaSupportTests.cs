@@ -12,6 +12,7 @@ public sealed class CudaSupportTests
         var support = new CudaSupport("libcuda-that-is-not-there.so.1", NvrtcSearch.Here, Path.GetTempPath());
 
         const string line = "CUDA kernels cannot run. libcuda-that-is-not-there.so.1, a part of NVIDIA's driver, is not installed: install the driver of an NVIDIA GPU.";
+        Assert.Equal(0, support.Devices);
         Assert.Equal(line, support.Missing(0));
         Assert.Equal(line, Assert.Throws<PipelineException>(() => support.Launcher(0)).Message);
     }
@@ -32,6 +33,7 @@ public sealed class CudaSupportTests
         CudaSupport support = cuda.Support();
 
         Assert.Null(support.Missing(1));
+        Assert.Equal(2, support.Devices);
         Assert.Equal(new DeviceInfo(1, "Fake GPU 1", new Version(9, 0), 132, 232448, 50 << 20, new Version(12, 4)), support.Launcher(1).Device);
         Assert.Same(support.Launcher(1), support.Launcher(1));
     }

@@ -99,6 +99,18 @@ API int cuDevicePrimaryCtxRetain(intptr_t* context, int device) {
 API int cuCtxGetCurrent(intptr_t* context) { *context = current; return 0; }
 API int cuCtxSetCurrent(intptr_t context) { write("current " + hex(context)); current = context; return 0; }
 
+API int cuMemAlloc_v2(char** address, size_t bytes) {
+    FAILS(cuMemAlloc_v2);
+    if (!current)
+        return 201;
+    *address = new char[bytes];
+    return 0;
+}
+API int cuMemFree_v2(char* address) { delete[] address; return 0; }
+API int cuMemsetD8_v2(char* address, unsigned char number, size_t bytes) { memset(address, number, bytes); return 0; }
+API int cuMemcpyHtoD_v2(char* to, const void* from, size_t bytes) { memcpy(to, from, bytes); return 0; }
+API int cuMemcpyDtoH_v2(void* to, const char* from, size_t bytes) { FAILS(cuMemcpyDtoH_v2); memcpy(to, from, bytes); return 0; }
+
 API int cuModuleLoadDataEx(Module** module, const char* image, unsigned count, const int* options, void** option_values) {
     write("load into " + hex(current));
     if (int result = failure("cuModuleLoadDataEx")) {
@@ -164,6 +176,7 @@ API int cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz
 
 static const std::map<int, std::vector<const char*>> errors = {
     {1, {"CUDA_ERROR_INVALID_VALUE", "invalid argument"}},
+    {2, {"CUDA_ERROR_OUT_OF_MEMORY", "out of memory"}},
     {100, {"CUDA_ERROR_NO_DEVICE", "no CUDA-capable device is detected"}},
     {218, {"CUDA_ERROR_INVALID_PTX", "a PTX JIT compilation failed"}},
     {500, {"CUDA_ERROR_NOT_FOUND", "named symbol not found"}},
