@@ -14,6 +14,9 @@ internal sealed class CudaSiteShape
     /// <summary>Bytes of fn's fragments of eight rows and 32 columns: bf16 and what it loses.</summary>
     private const int FragmentBytes = 8 * Columns * 4;
 
+    /// <summary>Bytes of eight rows of a tile's dP, in both directions.</summary>
+    private const int OperandBytes = 2 * 32 * 16;
+
     /// <summary>fn's fragments that a block of products keeps: with four streams of mhc, 128 columns.</summary>
     private const int ProductFragments = 48 * 1024;
 
@@ -21,7 +24,7 @@ internal sealed class CudaSiteShape
     public const int MostBlocks = 264;
 
     /// <summary>The most streams whose gradients fit in a thread's registers: each has sixteen columns of every one.</summary>
-    private const int MaximumGradientStreams = 4;
+    public const int MaximumGradientStreams = 4;
 
     private CudaSiteShape()
     {
@@ -69,7 +72,7 @@ internal sealed class CudaSiteShape
     /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
     public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
-        if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0)
+        if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
             return new();
         int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens;
         int ofFn = (map.Groups == 1 ? n : 1) * ((map.Rows + 7) / 8) * FragmentBytes; // of 32 columns
@@ -80,8 +83,8 @@ internal sealed class CudaSiteShape
         int productBytes = (chunks * ofFn) + (productWarps * lines);
 
         // A warp has fragments and sums of its columns, and its parts of the write's gradients.
-        int line = TileTokens * ((before + n + (map.Groups * (map.Rows + 1))) | 1) * sizeof(float), ofWarp = (2 * ofFn) + (TileTokens * before * sizeof(float));
-        int gradientWarps = line + (4 * ofWarp) <= sharedLimit ? 4 : 2, gradientBytes = line + (gradientWarps * ofWarp);
+        int operands = map.Groups * ((map.Rows + 7) / 8) * OperandBytes, tile = operands + (TileTokens * ((before + n + map.Groups) | 1) * sizeof(float)), ofWarp = (2 * ofFn) + (TileTokens * before * sizeof(float));
+        int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : 2, gradientBytes = tile + (gradientWarps * ofWarp);
         return new()
         {
             Forward = productBytes <= sharedLimit,

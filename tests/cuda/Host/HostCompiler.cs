@@ -11,13 +11,16 @@ namespace MhcPipeline.Cuda.Tests.Host;
 internal static partial class HostCompiler
 {
     private static readonly SemaphoreSlim _two = new(2);
-    private static readonly string _root = Root();
+    private static readonly string _root = FindRoot();
     private static readonly string _cache = Path.Combine(_root, "artifacts", "tests", "cuda");
     private static readonly string _shim = Path.Combine(_root, "tests", "cuda", "Host");
     private static readonly string _shimText = string.Concat(Directory.EnumerateFiles(_shim, "*.h").Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
     /// <summary>Whether there is a g++ for x86-64, which the shim's switch of fibers is written for.</summary>
     public static bool Available { get; } = X86Base.X64.IsSupported && OperatingSystem.IsLinux() && Starts();
+
+    /// <summary>The repository.</summary>
+    public static string Root => _root;
 
     /// <summary>The folder of what was compiled.</summary>
     public static string Cache => _cache;
@@ -28,11 +31,14 @@ internal static partial class HostCompiler
     /// <summary>The same from a changed text.</summary>
     public static string Library(string name, string text) => Compile(name, text, "so", ["-shared", "-fPIC", "-O1"]);
 
+    /// <summary>The names of a text's kernels.</summary>
+    public static IReadOnlyList<string> Kernels(string text) => [.. Kernel().Matches(text).Select(match => match.Groups["name"].Value)];
+
     /// <summary>Compiles text with the shim before it and stubs behind it.</summary>
-    public static string Compile(string name, string text, string extension, IReadOnlyList<string> flags)
+    public static string Compile(string name, string text, string extension, IReadOnlyList<string> flags, string behind = "")
     {
-        string stubs = string.Concat(Kernel().Matches(text).Select(match => $"HOST_KERNEL({match.Groups["name"].Value})\n"));
-        string whole = "#include \"instructions_on_host.h\"\n" + text + "\n" + stubs;
+        string stubs = string.Concat(Kernels(text).Select(kernel => $"HOST_KERNEL({kernel})\n"));
+        string whole = "#include \"instructions_on_host.h\"\n" + text + "\n" + stubs + behind;
         string[] all = ["-std=c++17", "-w", "-fno-strict-aliasing", "-ffp-contract=off", "-fvisibility=hidden", "-fno-gnu-unique", .. Fma.IsSupported ? ["-mfma"] : Array.Empty<string>(), .. flags];
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', all) + _shimText + whole)))[..16];
         string target = Path.Combine(_cache, $"{name}_{hash}.{extension}");
@@ -80,7 +86,7 @@ internal static partial class HostCompiler
         }
     }
 
-    private static string Root()
+    private static string FindRoot()
     {
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "MhcPipeline.sln")))

@@ -32,7 +32,12 @@ struct Fiber {
   unsigned was = 0;
 };
 
+#ifdef REPLAY
+constexpr size_t StackBytes = 256 << 10, RedZoneBytes = 0;  // the address sanitizer has its own
+struct Named { const char* name; int (*launch)(unsigned, unsigned, unsigned, unsigned, int, void**, int); };
+#else
 constexpr size_t StackBytes = 256 << 10, RedZoneBytes = 4096;
+#endif
 constexpr unsigned WarpSize = 32, MaximumThreads = 1024;
 constexpr unsigned char Poison = 0xFF;
 
@@ -119,7 +124,8 @@ inline int run_grid(size_t bytes) {
     stacks_to = stacks_from + size;
   }
   const size_t size = bytes + 2 * RedZoneBytes;
-  unsigned char* memory = (unsigned char*)aligned_alloc(128, (size + 127) / 128 * 128);
+  unsigned char* memory;
+  if (posix_memalign((void**)&memory, 128, size) != 0) abort();
   shared = memory + RedZoneBytes;
   shared_bytes = bytes;
   bytes_read = bytes_written = 0;

@@ -1,6 +1,6 @@
 // Products to coefficients. A thread has a token: it adds the slices' parts in order, norms, and maps in registers.
 // Grid [T / 128]. Writes products [Rows, T, Groups], roots [T, Groups], pre [n, T], post and comb [Writing, T].
-extern "C" __global__ void __launch_bounds__(128) site_coefficients(
+extern "C" __global__ void __launch_bounds__(128, 1) site_coefficients(
     const float* __restrict__ partial, int slices, const float* __restrict__ scale, const float* __restrict__ bias, float* __restrict__ products,
     float* __restrict__ roots, float* __restrict__ pre, float* __restrict__ writing, int width, int tokens, int iterations, float eps, float norm_eps) {
   const int token = blockIdx.x * blockDim.x + threadIdx.x, flat = N * width / Groups;

@@ -12,29 +12,28 @@
 
 constexpr int FnStreams = Groups == 1 ? N : 1;  // hc's fn is the same for every stream
 constexpr int Words = FnStreams * 4;            // of a lane, in a row of fn
-constexpr int PreAt = Before, OfAt = Before + N;  // within a token's line
-constexpr int Line = (Before + N + Groups * (Rows + 1)) | 1;  // a token's numbers: post and comb, pre, of; odd, so that tokens lie in different banks
+constexpr int PreAt = Before, PullAt = Before + N;     // within a token's line
+constexpr int LineLength = Before + N + Groups, Line = LineLength | 1;  // odd, so that tokens lie in different banks
 
-// dP of a tile, as operands of both products: of tokens by rows (tokens g, g + 8), and of rows by tokens (tokens 2 t, and 2 t + 8).
-struct OfProducts { u32 tokens[Eights][2], tokens_rest[Eights][2], rows[Eights][2], rows_rest[Eights][2]; };
+// dP of eight rows and a tile's 16 tokens as a lane's operands: bf16 of tokens 0 to 7 and 8 to 15, and what bf16 loses of both.
+// For G: tokens by rows, tokens g and g + 8, rows 2 t, 2 t + 1. For fn's gradient: rows by tokens, row g, tokens 2 t, 2 t + 1 and 8 further.
+struct __align__(16) Operand { u32 first, second, first_rest, second_rest; };
 
-__device__ __forceinline__ OfProducts of_products(const float* lines, int group, int g, int t) {
-  OfProducts of;
-  const float* from = lines + OfAt + group * (Rows + 1);
+__device__ __forceinline__ Operand operand(const float* of, int tile, int row, int token, bool by_rows, int tokens) {
+  float v[4];
 #pragma unroll
-  for (int e = 0; e < Eights; e++)
-#pragma unroll
-    for (int half = 0; half < 2; half++) {
-      const int row = e * 8 + 2 * t, own = e * 8 + g;
-      const float* line = from + (g + 8 * half) * Line;
-      const float* two = from + (2 * t + 8 * half) * Line;
-      split(row < Rows ? line[row] : 0, row + 1 < Rows ? line[row + 1] : 0, of.tokens[e][half], of.tokens_rest[e][half]);
-      split(own < Rows ? two[own] : 0, own < Rows ? two[Line + own] : 0, of.rows[e][half], of.rows_rest[e][half]);
-    }
-  return of;
+  for (int k = 0; k < 4; k++) {
+    const int r = row + (by_rows ? 0 : k % 2), at = tile * TileTokens + token + k / 2 * 8 + (by_rows ? k % 2 : 0);
+    v[k] = r < Rows && at < tokens ? of[(size_t)r * tokens + at] : 0;
+  }
+  Operand result;
+  split(v[0], v[1], result.first, result.first_rest);
+  split(v[2], v[3], result.second, result.second_rest);
+  return result;
 }
 
-// Shared: warps * Words * Eights * 32 * 16 bytes (fragments, sums), then 16 * Line and warps * 16 * Before floats.
+// Shared: warps * Words * Eights * 32 * 16 bytes (fragments, sums), Groups * Eights * 2 * 32 * 16 bytes (operands), then 16 * Line and
+// warps * 16 * Before floats.
 extern "C" __global__ void __launch_bounds__(128) site_gradients(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const float* __restrict__ fn, const Eight* __restrict__ gu,
     const Eight* __restrict__ gy, const float* __restrict__ pre, const float* __restrict__ of_all, Eight* __restrict__ gx, Eight* __restrict__ gf,
@@ -45,8 +44,11 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
   const bool within = first < width;
   uint2* fragments = (uint2*)memory + warp * Words * Eights * 32 + lane;  // [word][eight of rows] at 32 lanes: (bf16, rest) of rows 2 t, 2 t + 1
   float2* sums = (float2*)memory + (warps + warp) * Words * Eights * 32 + lane;  // the same: row g, "columns" 2 t, 2 t + 1
-  float* lines = memory + warps * Words * Eights * 32 * 4;  // [16][Line]
-  float* parts = lines + TileTokens * Line;                 // [warp][16][Before]
+  Operand* operands = (Operand*)memory + warps * Words * Eights * 32;  // [group][eight of rows][for G, for fn's gradient][lane]
+  float* lines = (float*)(operands + Groups * Eights * 2 * 32);         // [16][Line]: post and comb, pre, pull
+#if BEFORE != BEFORE_EMBEDDING
+  float* parts = lines + TileTokens * Line;                            // [warp][16][Before]
+#endif
 
   for (int k = 0; k < Words * Eights; k++) {
     const int word = k / Eights, row = k % Eights * 8 + 2 * t, column = first + 8 * (g / 2) + 2 * (word % 4) + g % 2;
@@ -58,18 +60,23 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
   }
 
   for (int tile = blockIdx.y; tile * TileTokens < tokens; tile += gridDim.y) {
-    for (int k = threadIdx.x; k < TileTokens * (Before + N + Groups * (Rows + 1)); k += blockDim.x) {
-      int row = k % TileTokens, c = k / TileTokens, token = min(tile * TileTokens + row, tokens - 1);
-      // Tokens behind the last are the last one again with dP = 0, so that they add nothing to fn's gradient.
-      lines[row * Line + c] = c < PreAt ? writing[(size_t)c * tokens + token] : c < OfAt ? pre[(size_t)(c - PreAt) * tokens + token]
-        : tile * TileTokens + row < tokens ? of_all[(size_t)(c - OfAt) * tokens + token] : 0;
+    // Tokens behind the last are the last one again with dP = 0, so that they add nothing to fn's gradient.
+    for (int k = threadIdx.x; k < TileTokens * LineLength; k += blockDim.x) {
+      const int row = k % TileTokens, c = k / TileTokens, token = min(tile * TileTokens + row, tokens - 1);
+      lines[row * Line + c] = c < PreAt ? writing[(size_t)c * tokens + token] : c < PullAt ? pre[(size_t)(c - PreAt) * tokens + token]
+        : of_all[((size_t)(c - PullAt) * (Rows + 1) + Rows) * tokens + token];
+    }
+    for (int k = threadIdx.x; k < Groups * Eights * 2 * 32; k += blockDim.x) {
+      const int l = k % 32, by_rows = k / 32 % 2, e = k / 64 % Eights, group = k / 64 / Eights;
+      const float* of = of_all + (size_t)group * (Rows + 1) * tokens;
+      operands[k] = by_rows ? operand(of, tile, e * 8 + l / 4, l % 4 * 2, true, tokens) : operand(of, tile, e * 8 + l % 4 * 2, l / 4, false, tokens);
     }
     __syncthreads();
     if (within) {
       const float* q0 = lines + g * Line;
       const float* q1 = q0 + 8 * Line;
-      const int token0 = tile * TileTokens + g, token1 = token0 + 8, from0 = min(token0, tokens - 1), from1 = min(token1, tokens - 1);
-      Eight a0[Inputs], a1[Inputs], f0, f1, u0 = gu[(size_t)from0 * width8 + at], u1 = gu[(size_t)from1 * width8 + at];
+      const int from0 = min(tile * TileTokens + g, tokens - 1), from1 = min(tile * TileTokens + g + 8, tokens - 1);
+      Eight a0[Inputs], a1[Inputs], f0, f1, u0 = gu[from0 * width8 + at], u1 = gu[from1 * width8 + at];
       load(x, f, from0, width8, at, a0, f0);
       load(x, f, from1, width8, at, a1, f1);
       float gf0[8], gf1[8];  // gradient of F, or of the embedding
@@ -82,9 +89,6 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
 #pragma unroll
         for (int k = 0; k < 8; k++) gx0[i][k] = gx1[i][k] = 0;
 #endif
-#if MAP != MAP_HC
-      const OfProducts of = of_products(lines, 0, g, t);
-#endif
 #if BEFORE == BEFORE_GATES
 #pragma unroll
 #else
@@ -92,17 +96,14 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
 #endif
       for (int j = 0; j < N; j++) {
         const int group = Groups == 1 ? 0 : j;
-#if MAP == MAP_HC
-        const OfProducts of = of_products(lines, j, g, t);
-#endif
+        const Operand* own = operands + group * Eights * 64 + lane;
         Eight g0 = {0, 0, 0, 0}, g1 = {0, 0, 0, 0};
         if (gy) {
-          g0 = gy[((size_t)from0 * N + j) * width8 + at];
-          g1 = gy[((size_t)from1 * N + j) * width8 + at];
+          g0 = gy[(from0 * N + j) * width8 + at];
+          g1 = gy[(from1 * N + j) * width8 + at];
         }
-        const Eight y0 = written(q0, a0, f0, j), y1 = written(q1, a1, f1, j);
         const float p0 = q0[PreAt + j], p1 = q1[PreAt + j];
-        const float pull0 = q0[OfAt + group * (Rows + 1) + Rows], pull1 = q1[OfAt + group * (Rows + 1) + Rows];
+        const float pull0 = q0[PullAt + group], pull1 = q1[PullAt + group];
 #if BEFORE != BEFORE_EMBEDDING
         float post0 = 0, post1 = 0;
 #endif
@@ -111,12 +112,15 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
 #pragma unroll
         for (int i = 0; i < N; i++) comb0[i] = comb1[i] = 0;
 #endif
-        Eight direct0, direct1;
+#if BEFORE == BEFORE_GATES
+        Eight direct0, direct1;  // gradient of X
+#endif
 #pragma unroll
         for (int w = 0; w < 4; w++) {
           const int word = (Groups == 1 ? j * 4 : 0) + w;
+          const u32 y0 = written_word(q0, a0, f0, j, w), y1 = written_word(q1, a1, f1, j, w);
           // fn's gradient: 16 rows at a time, the last half empty where there are 8.
-          const u32 columns0 = transpose(y0.v[w]), columns1 = transpose(y1.v[w]);
+          const u32 columns0 = transpose(y0), columns1 = transpose(y1);
 #pragma unroll
           for (int e = 0; e < Eights; e += 2) {
             float2* upper = sums + (word * Eights + e) * 32;
@@ -124,26 +128,27 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
             const int l = two ? e + 1 : e;
             float2* lower = sums + (word * Eights + l) * 32;
             float d[4] = {upper->x, upper->y, two ? lower->x : 0, two ? lower->y : 0};
-            mma(d, of.rows[e][0], two ? of.rows[l][0] : 0, of.rows[e][1], two ? of.rows[l][1] : 0, columns0, columns1);
-            mma(d, of.rows_rest[e][0], two ? of.rows_rest[l][0] : 0, of.rows_rest[e][1], two ? of.rows_rest[l][1] : 0, columns0, columns1);
+            const Operand a = own[(2 * e + 1) * 32], b = two ? own[(2 * l + 1) * 32] : Operand{0, 0, 0, 0};
+            mma(d, a.first, b.first, a.second, b.second, columns0, columns1);
+            mma(d, a.first_rest, b.first_rest, a.second_rest, b.second_rest, columns0, columns1);
             *upper = {d[0], d[1]};
             if (two) *lower = {d[2], d[3]};
           }
           // G of two columns of both tokens.
           float d[4];
-          d[0] = fmaf(pull0, lo(y0.v[w]), fmaf(p0, lo(u0.v[w]), lo(g0.v[w])));
-          d[1] = fmaf(pull0, hi(y0.v[w]), fmaf(p0, hi(u0.v[w]), hi(g0.v[w])));
-          d[2] = fmaf(pull1, lo(y1.v[w]), fmaf(p1, lo(u1.v[w]), lo(g1.v[w])));
-          d[3] = fmaf(pull1, hi(y1.v[w]), fmaf(p1, hi(u1.v[w]), hi(g1.v[w])));
+          d[0] = fmaf(pull0, lo(y0), fmaf(p0, lo(u0.v[w]), lo(g0.v[w])));
+          d[1] = fmaf(pull0, hi(y0), fmaf(p0, hi(u0.v[w]), hi(g0.v[w])));
+          d[2] = fmaf(pull1, lo(y1), fmaf(p1, lo(u1.v[w]), lo(g1.v[w])));
+          d[3] = fmaf(pull1, hi(y1), fmaf(p1, hi(u1.v[w]), hi(g1.v[w])));
 #pragma unroll
           for (int e = 0; e < Eights; e += 2) {
             const bool two = e + 1 < Eights;
             const int l = two ? e + 1 : e;
-            const uint2 upper = fragments[(word * Eights + e) * 32], other = fragments[(word * Eights + l) * 32];
-            const u32 b = two ? other.x : 0, rest = two ? other.y : 0;
-            mma(d, of.tokens[e][0], of.tokens[e][1], two ? of.tokens[l][0] : 0, two ? of.tokens[l][1] : 0, upper.x, b);
-            mma(d, of.tokens[e][0], of.tokens[e][1], two ? of.tokens[l][0] : 0, two ? of.tokens[l][1] : 0, upper.y, rest);
-            mma(d, of.tokens_rest[e][0], of.tokens_rest[e][1], two ? of.tokens_rest[l][0] : 0, two ? of.tokens_rest[l][1] : 0, upper.x, b);
+            const uint2 upper = fragments[(word * Eights + e) * 32], lower = two ? fragments[(word * Eights + l) * 32] : uint2{0, 0};
+            const Operand a = own[2 * e * 32], b = two ? own[2 * l * 32] : Operand{0, 0, 0, 0};
+            mma(d, a.first, a.second, b.first, b.second, upper.x, lower.x);
+            mma(d, a.first, a.second, b.first, b.second, upper.y, lower.y);
+            mma(d, a.first_rest, a.second_rest, b.first_rest, b.second_rest, upper.x, lower.x);
           }
 #if BEFORE == BEFORE_EMBEDDING
           gf0[2 * w] += d[0];
@@ -157,6 +162,8 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
           gf1[2 * w + 1] = fmaf(q1[j], d[3], gf1[2 * w + 1]);
           post0 = fmaf(lo(f0.v[w]), d[0], fmaf(hi(f0.v[w]), d[1], post0));
           post1 = fmaf(lo(f1.v[w]), d[2], fmaf(hi(f1.v[w]), d[3], post1));
+#endif
+#if BEFORE == BEFORE_GATES
           direct0.v[w] = pack(d[0], d[1]);
           direct1.v[w] = pack(d[2], d[3]);
 #endif
@@ -174,8 +181,8 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
 #endif
         }
 #if BEFORE == BEFORE_GATES
-        if (token0 < tokens) gx[((size_t)token0 * N + j) * width8 + at] = direct0;
-        if (token1 < tokens) gx[((size_t)token1 * N + j) * width8 + at] = direct1;
+        if (tile * TileTokens + g < tokens) gx[(from0 * N + j) * width8 + at] = direct0;
+        if (tile * TileTokens + g + 8 < tokens) gx[(from1 * N + j) * width8 + at] = direct1;
 #endif
 #if BEFORE != BEFORE_EMBEDDING
         // The four lanes of a token, then a place of the warp's own.
@@ -205,8 +212,8 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
         out0.v[w] = pack(gf0[2 * w], gf0[2 * w + 1]);
         out1.v[w] = pack(gf1[2 * w], gf1[2 * w + 1]);
       }
-      if (token0 < tokens) gf[(size_t)token0 * width8 + at] = out0;
-      if (token1 < tokens) gf[(size_t)token1 * width8 + at] = out1;
+      if (tile * TileTokens + g < tokens) gf[from0 * width8 + at] = out0;
+      if (tile * TileTokens + g + 8 < tokens) gf[from1 * width8 + at] = out1;
 #if BEFORE == BEFORE_MIXES
 #pragma unroll
       for (int i = 0; i < N; i++) {
@@ -215,8 +222,8 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
           out0.v[w] = pack(gx0[i][2 * w], gx0[i][2 * w + 1]);
           out1.v[w] = pack(gx1[i][2 * w], gx1[i][2 * w + 1]);
         }
-        if (token0 < tokens) gx[((size_t)token0 * N + i) * width8 + at] = out0;
-        if (token1 < tokens) gx[((size_t)token1 * N + i) * width8 + at] = out1;
+        if (tile * TileTokens + g < tokens) gx[(from0 * N + i) * width8 + at] = out0;
+        if (tile * TileTokens + g + 8 < tokens) gx[(from1 * N + i) * width8 + at] = out1;
       }
 #endif
     }
