@@ -15,6 +15,9 @@ CPU        ?=
 DIR        ?= tests/conformance/cases
 EXPERIMENTS ?=
 REPORT     ?=
+NVRTC      ?= 12.4
+ARCH       ?=
+GPU        ?=
 # true takes the packages for NVIDIA GPUs
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
@@ -23,18 +26,18 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
-SOURCES := $(shell find core tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' \)) \
+SOURCES := $(shell find core data tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' -o -name '*.h' \)) \
            MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
 # Values reach the shell as variables of its own, so that any path goes through whole.
 export RUN PRESET DATA CONNECTION STEPS MINUTES SEED BESIDE MODE PRECISION PORT
 option   = $(if $($(1)),--$(2) "$$$(1)")
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  RUN=$(RUN) PORT=$(PORT); PRESET (default, smoke, shakespeare-char), DATA (file or folder),"
 	@echo "  CONNECTION (hc, identity, mhc, mhc_lite, residual), STEPS, MINUTES and SEED change the run: make train PRESET=smoke RUN=runs/try"
@@ -76,6 +79,19 @@ test: build ## run all tests; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory plugin >artifacts/plugin.log 2>&1 || rm -f $(PLUGIN)
 	@tests/run.sh
 
+nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc, from Debian's archive (NVRTC=12.4 or 11.8)
+	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
+
+compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
+	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
+
+gpu-check: build ## check every CUDA kernel on a GPU against the CPU; one line where there is no GPU (GPU=number)
+	@$(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check $(GPU)
+
+gpu-check-bundle: ## the same as a native program in artifacts/gpu-check, for machines without .NET: a driver and NVRTC are all it takes
+	@dotnet publish tests/gpu-check/bundle -c Release -o artifacts/gpu-check -v quiet -nologo
+	@du -sh artifacts/gpu-check | awk '{ print $$2 ": " $$1 }'
+
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)
 
@@ -89,4 +105,4 @@ format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
 
 clean: ## remove what was built (runs/ stays)
-	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/plugin.log artifacts/tests artifacts/bench
+	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/gpu-check artifacts/plugin.log artifacts/tests artifacts/bench

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace MhcPipeline.Core.Kernels.Cuda;
+
+/// <summary>Whether CUDA kernels can run: yes, or what is missing or too old and what to do.</summary>
+public sealed class CudaSupport
+{
+    /// <summary>Kernels pack bfloat16 with an instruction that came with Ampere.</summary>
+    private static readonly Version _capability = new(8, 0);
+
+    /// <summary>NVRTC from 11.2 on is looked for, and a driver takes the programs of its own major version and of earlier ones.</summary>
+    private static readonly Version _driverVersion = new(11, 2);
+
+    private static readonly Lazy<CudaSupport> _here = new(() => new CudaSupport(DriverApi.Name, NvrtcSearch.Here, KernelCache.Folder(Environment.GetEnvironmentVariable)));
+
+    private readonly Lazy<(DriverApi? Driver, string? Missing)> _driver;
+    private readonly ConcurrentDictionary<int, Lazy<(DriverLauncher? Launcher, string? Missing)>> _devices = new();
+    private readonly Func<NvrtcSearch> _search;
+    private readonly KernelCache _cache;
+
+    /// <summary>Support that comes from other libraries than this machine's.</summary>
+    /// <param name="driver">The driver's library.</param>
+    /// <param name="search">Where NVRTC may be; asked once for each GPU.</param>
+    /// <param name="cacheFolder">Where compiled programs are kept.</param>
+    public CudaSupport(string driver, Func<NvrtcSearch> search, string cacheFolder)
+    {
+        _search = search;
+        _cache = new KernelCache(cacheFolder);
+        _driver = new(() => Try(() => Open(driver)));
+    }
+
+    /// <summary>Of this process and machine. Nothing is loaded before it is asked.</summary>
+    public static CudaSupport Here => _here.Value;
+
+    /// <summary>How many GPUs the driver finds; 0 where there is no driver.</summary>
+    public int Devices => _driver.Value.Driver?.Devices ?? 0;
+
+    /// <summary>One line that says why a GPU cannot run kernels and what to do; null if it can. torch must be loaded before this is first asked, if it is to be used.</summary>
+    /// <param name="device">The GPU's number.</param>
+    public string? Missing(int device) => Of(device).Missing is { } reason ? $"CUDA kernels cannot run. {reason}" : null;
+
+    /// <summary>What runs kernels on a GPU; the same object at every call.</summary>
+    /// <exception cref="PipelineException">It cannot; the message is the line of <see cref="Missing"/>.</exception>
+    public DriverLauncher Launcher(int device) => Of(device).Launcher ?? throw new PipelineException(Missing(device)!);
+
+    private (DriverLauncher? Launcher, string? Missing) Of(int device) => _devices.GetOrAdd(device, number => new(() => Try(() => Open(number)))).Value;
+
+    private static DriverApi Open(string library)
+    {
+        var driver = new DriverApi(library);
+        return driver.Version >= _driverVersion ? driver : throw new PipelineException($"The NVIDIA driver is of CUDA {driver.Version}; {_driverVersion} or later is needed: update the driver.");
+    }
+
+    private DriverLauncher Open(int number)
+    {
+        (DriverApi? driver, string? missing) = _driver.Value;
+        if (driver is null)
+            throw new PipelineException(missing!);
+        var device = DeviceInfo.Of(driver, number);
+        if (device.Capability < _capability)
+            throw new PipelineException($"GPU {number}, {device.Name}, has compute capability {device.Capability}; kernels need {_capability} or later (Ampere, 2020): take another GPU.");
+        NvrtcSearch search = _search();
+        return new DriverLauncher(driver, device, search.For(device), _cache, new CudaStream(search.Loaded));
+    }
+
+    private static (T? Value, string? Missing) Try<T>(Func<T> open)
+        where T : class
+    {
+        try
+        {
+            return (open(), null);
+        }
+        catch (PipelineException e)
+        {
+            return (null, e.Message);
+        }
+    }
+}

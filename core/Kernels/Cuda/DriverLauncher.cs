@@ -1,0 +1,97 @@
+namespace MhcPipeline.Core.Kernels.Cuda;
+
+/// <summary>
+/// Runs kernels on one GPU: in its primary context, which torch and ONNX Runtime use as well, and on torch's current stream where torch is loaded.
+/// Any thread may launch. Context and programs stay until the process ends.
+/// </summary>
+public sealed unsafe class DriverLauncher : ILauncher
+{
+    // Errors that a kernel leaves behind (CUresult, cuda.h): they show at whatever asks the driver next.
+    private const int FirstKernelError = 700, LastKernelError = 720;
+
+    private readonly DriverApi _driver;
+    private readonly CudaStream _stream;
+    private readonly CudaModules _modules;
+    private readonly nint _context;
+
+    internal DriverLauncher(DriverApi driver, DeviceInfo device, Nvrtc nvrtc, KernelCache cache, CudaStream stream)
+    {
+        _driver = driver;
+        _stream = stream;
+        Device = device;
+        _context = driver.PrimaryContext(driver.Device(device.Ordinal));
+        CudaTarget target = nvrtc.Target(device);
+        _modules = new CudaModules(driver, (name, text) => cache.Get(
+            KernelCache.Key(text, string.Join('\n', Nvrtc.Options), target.Architecture, nvrtc.Version.ToString(), device.Driver.ToString()),
+            () => nvrtc.Compile(name, text, target).Image));
+    }
+
+    internal DriverApi Driver => _driver;
+
+    /// <summary>The GPU.</summary>
+    public DeviceInfo Device { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="PipelineException">The program does not compile or load, or the driver refuses the launch.</exception>
+    public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        nint before = Enter();
+        try
+        {
+            CudaFunction function = _modules.Function(program, kernel);
+            if (function.Parameters is { } parameters && parameters != arguments.Length)
+                throw new PipelineException($"Kernel {kernel} of {program.Name} has {parameters} parameters, not {arguments.Length}.");
+            if (shape.SharedBytes > Device.SharedBytes)
+                throw new PipelineException($"Kernel {kernel} of {program.Name} asks for {shape.SharedBytes} bytes of shared memory a block; {Device.Name} has {Device.SharedBytes}.");
+            function.AllowShared(shape.SharedBytes);
+
+            void** addresses = stackalloc void*[arguments.Length];
+            int result;
+            fixed (KernelArgument* first = arguments)
+            {
+                for (int i = 0; i < arguments.Length; i++)
+                    addresses[i] = first + i;
+                result = _driver.Launch(function.Handle, shape, _stream.Of(Device.Ordinal), addresses);
+            }
+            if (result != 0)
+                _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
+        }
+        finally
+        {
+            Leave(before);
+        }
+    }
+
+    /// <summary>Compiles and loads a program ahead of its first launch: a stream that is being captured into a graph allows neither.</summary>
+    /// <exception cref="PipelineException">It does not compile or load.</exception>
+    public void Prepare(CudaProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        nint before = Enter();
+        try
+        {
+            _modules.Load(program);
+        }
+        finally
+        {
+            Leave(before);
+        }
+    }
+
+    /// <summary>Makes the primary context current on this thread; gives the one that was.</summary>
+    internal nint Enter()
+    {
+        nint before = _driver.Current;
+        if (before != _context)
+            _driver.Current = _context;
+        return before;
+    }
+
+    /// <summary>Puts another GPU's context back: torch on this thread goes by it. A thread that had none keeps ours.</summary>
+    internal void Leave(nint before)
+    {
+        if (before != 0 && before != _context)
+            _driver.Current = before;
+    }
+}

@@ -1,0 +1,11 @@
+namespace MhcPipeline.Core.Kernels.HyperConnections;
+
+/// <summary>What a stream's numbers are on a device.</summary>
+public enum CudaStreamType
+{
+    /// <summary>float32: the plain kernels alone.</summary>
+    Float32,
+
+    /// <summary>bf16, rounded to nearest even.</summary>
+    BFloat16,
+}

@@ -1,0 +1,31 @@
+using MhcPipeline.Core;
+using MhcPipeline.Core.Kernels.Cuda;
+
+namespace MhcPipeline.Cuda.Tests.Compile;
+
+/// <summary>The NVRTC that tests compile with: the first that loads of those that a user's program would look at.</summary>
+internal static class CompilerAtHand
+{
+    private static readonly Lazy<(Nvrtc? Nvrtc, string? Missing)> _found = new(Find);
+
+    /// <summary>Why there is none; null if there is one.</summary>
+    public static string? Missing => _found.Value.Missing;
+
+    public static Nvrtc Nvrtc => _found.Value.Nvrtc!;
+
+    private static (Nvrtc? Nvrtc, string? Missing) Find()
+    {
+        foreach (string library in NvrtcSearch.Here().Libraries())
+        {
+            try
+            {
+                return (new Nvrtc(library), null);
+            }
+            catch (PipelineException)
+            {
+                // the next one
+            }
+        }
+        return (null, "NVRTC is not there, which compiles for GPUs: make nvrtc brings it");
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using MhcPipeline.Core.Kernels;
+using MhcPipeline.Core.Kernels.Cuda;
+using MhcPipeline.Core.Kernels.HyperConnections;
+using Xunit;
+
+namespace MhcPipeline.Cuda.Tests.Compile;
+
+/// <summary>
+/// Every program that a site's kernels ask for, compiled for GPUs. By default a part of them for the oldest and the newest GPU that every
+/// NVRTC knows; with MHC_CUDA_COMPILE all of them, for the GPUs that it names (sm_86,sm_90a) or, with "all", for every one that this NVRTC knows
+/// (make compile; some four minutes an architecture on two processors).
+/// </summary>
+public sealed class SiteProgramTests
+{
+    private static readonly string? _asked = Environment.GetEnvironmentVariable("MHC_CUDA_COMPILE");
+    private static readonly bool _all = !string.IsNullOrEmpty(_asked);
+
+    private static readonly string[] _part = ["site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16"];
+
+    /// <summary>The plain kernels keep a token's numbers in local arrays; they are there to be right, the others to be fast.</summary>
+    private const int SpillBytesOfPlain = 2048;
+
+    /// <summary>Stores and loads of registers that did not fit, where a fast kernel still has some: to be brought to none, and never to more.</summary>
+    private static readonly Dictionary<string, int> _spillBytes = new() { ["site_gradients"] = 128 };
+
+    /// <summary>Variants leave variables unused.</summary>
+    private static readonly string[] _usual = ["warning #177-D", "warning #550-D", "Remark:"];
+
+    /// <summary>Shared memory that a block may ask for (CUDA C++ Programming Guide, table of compute capabilities).</summary>
+    private static readonly Dictionary<int, int> _sharedBytes = new() { [80] = 163 << 10, [86] = 99 << 10, [89] = 99 << 10, [90] = 227 << 10, [100] = 227 << 10, [120] = 99 << 10 };
+
+    public static TheoryData<string> Architectures()
+    {
+        string[] every = ["sm_80", "sm_86", "sm_89", "sm_90", "sm_90a", "sm_100", "sm_120"];
+        TheoryData<string> data = [];
+        foreach (string architecture in _asked is null or "" ? ["sm_80", "sm_90"] : _asked == "all" ? every.Where(Known) : _asked.Split(','))
+            data.Add(architecture);
+        return data;
+    }
+
+    /// <summary>The list of what NVRTC knows has no letters; sm_90a came with 12.0.</summary>
+    private static bool Known(string architecture) =>
+        CompilerAtHand.Missing is null && CompilerAtHand.Nvrtc.Architectures.Contains(Number(architecture)) && (architecture[^1] != 'a' || CompilerAtHand.Nvrtc.Version.Major >= 12);
+
+    private static int Number(string architecture) => int.Parse(architecture.AsSpan()["sm_".Length..].TrimEnd('a'), CultureInfo.InvariantCulture);
+
+    [NvrtcTheory]
+    [MemberData(nameof(Architectures))]
+    public void Programs_compile_within_their_bounds_of_spills_and_their_launches_fit_the_GPU(string architecture)
+    {
+        int shared = _sharedBytes[Number(architecture)];
+        ConcurrentBag<string> wrong = [];
+        Parallel.ForEach(Programs(shared, _all), recorded =>
+        {
+            (CudaProgram program, Dictionary<string, KernelLaunches> kernels) = recorded;
+            CompiledProgram made = CompilerAtHand.Nvrtc.Compile(program.Name, program.Text(), new CudaTarget(architecture), "--ptxas-options=-v");
+            Dictionary<string, KernelUse> uses = KernelUse.Of(made.Log).ToDictionary(use => use.Kernel);
+            foreach ((string kernel, KernelLaunches launches) in kernels)
+            {
+                if (!uses.TryGetValue(kernel, out KernelUse? use))
+                    wrong.Add($"{program.Name} has no {kernel}");
+                else if (use.SpillBytes > (program.Name.StartsWith("site_plain", StringComparison.Ordinal) ? SpillBytesOfPlain : _spillBytes.GetValueOrDefault(kernel)))
+                    wrong.Add($"{program.Name}: {use} spills");
+                else if (!use.Fits(launches.Threads) || use.SharedBytes + launches.SharedBytes > shared)
+                    wrong.Add($"{program.Name}: {use} does not fit with {launches}");
+            }
+            foreach (string warning in made.Log.Split('\n').Where(line => line.Contains("warning", StringComparison.Ordinal) && !_usual.Any(line.Contains)))
+                wrong.Add($"{program.Name}: {warning}");
+        });
+
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
+    }
+
+    [NvrtcFact]
+    public void Launches_have_as_many_arguments_as_kernels_have_parameters()
+    {
+        ConcurrentBag<string> wrong = [];
+        Parallel.ForEach(Programs(_sharedBytes[90], _all), recorded =>
+        {
+            string ptx = Encoding.UTF8.GetString(CompilerAtHand.Nvrtc.Compile(recorded.Program.Name, recorded.Program.Text(), new CudaTarget("compute_80")).Image);
+            foreach ((string kernel, KernelLaunches launches) in recorded.Kernels)
+            {
+                string head = ptx.Split($".entry {kernel}(")[1].Split(')')[0];
+                int parameters = head.Split(".param").Length - 1;
+                if (parameters != launches.Arguments)
+                    wrong.Add($"{recorded.Program.Name}: {kernel} has {parameters} parameters and gets {launches.Arguments} arguments");
+            }
+        });
+
+        Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order()));
+    }
+
+    [Fact]
+    public void All_connections_and_numbers_of_streams_are_among_the_programs()
+    {
+        string[] names = [.. Programs(_sharedBytes[90], all: true).Select(recorded => recorded.Program.Name)];
+
+        Assert.Equal(names.Length, names.Distinct().Count());
+        Assert.Superset(_part.ToHashSet(), names.ToHashSet());
+        foreach (string connection in (string[])["mhc", "hc", "identity", "head"])
+        {
+            for (int n = 1; n <= 8; n++)
+            {
+                Assert.Contains(names, name => name.Contains($"_{connection}_{n}_bf16", StringComparison.Ordinal));
+                Assert.Contains(names, name => name.Contains($"_{connection}_{n}_f32", StringComparison.Ordinal));
+            }
+        }
+        Assert.Contains(names, name => name.Contains("_mhc_lite_4_bf16", StringComparison.Ordinal));
+    }
+
+    private static IReadOnlyList<(CudaProgram Program, Dictionary<string, KernelLaunches> Kernels)> Programs(int shared, bool all)
+    {
+        RecordingLauncher launcher = new();
+        for (int n = 1; n <= 8; n++)
+        {
+            var options = new MhcOptions(n, 20, 1e-6, 1e-6);
+            SiteMap[] maps = [new MhcMap(options), new HcMap(options), new IdentityMap(options), new HeadMap(options), new SumMap(n)];
+            if (n <= MhcLiteMap.MaximumStreams)
+                maps = [.. maps, new MhcLiteMap(options)];
+            foreach (SiteMap map in maps)
+            {
+                foreach (CudaStreamType type in Enum.GetValues<CudaStreamType>())
+                    Ask(launcher, map, options, type, shared);
+            }
+        }
+        return [.. launcher.Programs.Where(recorded => all || _part.Contains(recorded.Program.Name))];
+    }
+
+    /// <summary>All passes, of few and many tokens, of widths that fast kernels take and of one that they do not, at made-up addresses.</summary>
+    private static void Ask(RecordingLauncher launcher, SiteMap map, MhcOptions options, CudaStreamType type, int shared)
+    {
+        nint at = 1 << 20;
+        CudaSiteParameters parameters = new(at, at, at);
+        CudaSiteGradients gradients = new()
+        {
+            Streams = map.Writes ? at : 0,
+            Writing = map.Writes ? at : 0,
+            Input = at,
+            Embedding = at,
+            BeforeX = at,
+            BeforeOutput = at,
+            BeforeWriting = at,
+            Fn = at,
+            Bias = at,
+            Scale = at,
+        };
+        foreach (int tokens in (int[])[1, 41, 32768])
+        {
+            foreach (int width in (int[])[40, 320, 2560, 4096, 7168])
+            {
+                foreach (CudaSiteSource source in Enum.GetValues<CudaSiteSource>())
+                {
+                    CudaBefore before = source switch
+                    {
+                        CudaSiteSource.Embedding => new() { Embedding = at },
+                        CudaSiteSource.Gates => new() { X = at, Output = at, Writing = at },
+                        _ => new() { X = at, Output = at, Writing = at, Mixes = true },
+                    };
+                    CudaSiteKernel site = new(launcher, map, options, source, new SiteShape(tokens, map.Streams, width), type, shared);
+                    site.Write(before, at);
+                    site.Forward(before, parameters, at, at, at, map.Writes ? at : 0, at, at);
+                    site.Backward(before, parameters, at, at, gradients, at);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using MhcPipeline.Cuda.Tests.Host;
+using Xunit;
+
+namespace MhcPipeline.Cuda.Tests;
+
+/// <summary>A fact that runs kernels on the CPU, and so needs g++.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class HostFactAttribute : FactAttribute
+{
+    public HostFactAttribute()
+    {
+        if (!HostCompiler.Available)
+            Skip = "no g++ for x86-64: the CUDA kernels' sources cannot run on this CPU";
+    }
+}
