@@ -5,7 +5,7 @@ public readonly struct KernelArgument
 {
     private readonly long _bits;
 
-    private KernelArgument(long bits) => this.bits = _bits;
+    private KernelArgument(long bits) => _bits = bits;
 
     /// <summary>The argument's bytes in the order of the machine; a kernel's parameter takes the first four or all eight.</summary>
     public long Bits => _bits;
