@@ -16,6 +16,14 @@ public sealed class MutationTests
     public static TheoryData<string, int> Barriers { get; } = AllBarriers();
 
     [HostTheory]
+    [InlineData("fast", false)]
+    [InlineData("fast", true)]
+    [InlineData("plain", false)]
+    [InlineData("plain", true)]
+    public void A_source_with_nothing_wrong_passes(string program, bool lastFirst) =>
+        Assert.False(Fails(program, new HostLauncher(lastFirst, (other, kernel) => Library(other, kernel, text => text.Insert(text.IndexOf("__syncthreads", StringComparison.Ordinal), " ")))));
+
+    [HostTheory]
     [MemberData(nameof(Barriers))]
     public void A_source_without_one_of_its_barriers_fails(string program, int barrier) =>
         AssertFails(program, text =>
