@@ -6,14 +6,14 @@ namespace MhcPipeline.Cuda.Tests.Host;
 
 /// <summary>Runs kernels on the CPU, from the same text and with the same arguments as on a GPU.</summary>
 /// <param name="lastFirst">The schedule: last warp, lane and block first.</param>
-/// <param name="library">What is compiled of a program; the tests of mutations change its text.</param>
-internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, string> library) : ILauncher
+/// <param name="library">What is compiled of a program for one of its kernels; the tests of mutations change its text.</param>
+internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, string, string> library) : ILauncher
 {
     private static readonly ConcurrentDictionary<string, Lazy<nint>> _libraries = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, Lock> _running = new(StringComparer.Ordinal);
 
     public HostLauncher(bool lastFirst)
-        : this(lastFirst, HostCompiler.Library)
+        : this(lastFirst, (program, _) => HostCompiler.Library(program))
     {
     }
 
@@ -22,7 +22,7 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
 
     public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
     {
-        string path = library(program);
+        string path = library(program, kernel);
         nint handle = _libraries.GetOrAdd(path, key => new(() => NativeLibrary.Load(key))).Value;
         var call = (delegate* unmanaged<uint, uint, uint, uint, int, void**, int, int>)NativeLibrary.GetExport(handle, "host_" + kernel);
         long* values = stackalloc long[arguments.Length];

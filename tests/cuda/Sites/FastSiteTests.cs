@@ -43,13 +43,16 @@ public sealed class FastSiteTests(ITestOutputHelper output)
         Assert.Equal(first.Bits(), last.Bits());
     }
 
-    [HostFact]
-    public void Sums_do_not_depend_on_how_much_shared_memory_a_device_has()
+    [HostTheory]
+    [InlineData(4)] // half the warps a block in the backward pass
+    [InlineData(8)] // half the warps a block in the forward pass
+    public void Sums_do_not_depend_on_how_much_shared_memory_a_device_has(int n)
     {
-        MhcOptions options = Connections.Options(4);
+        MhcOptions options = Connections.Options(n);
         SiteResults Run(int sharedLimit) =>
-            new SiteCase(new MhcMap(options), options, new(41, 4, 320), CudaStreamType.BFloat16, CudaSiteSource.Mixes, sharedLimit).Run(new HostLauncher(lastFirst: false));
+            new SiteCase(new MhcMap(options), options, new(41, n, 320), CudaStreamType.BFloat16, CudaSiteSource.Mixes, sharedLimit).Run(new HostLauncher(lastFirst: false));
 
+        Assert.NotEqual(Warps(n, SiteCase.LargeDevice), Warps(n, SiteCase.SmallDevice));
         Assert.Equal(Run(SiteCase.LargeDevice).Bits(), Run(SiteCase.SmallDevice).Bits());
     }
 
@@ -78,5 +81,13 @@ public sealed class FastSiteTests(ITestOutputHelper output)
 
         Assert.All(site.Errors, error => Assert.True(error.Fits, error.ToString()));
         Assert.Equal(first.Bits(), site.Run(new HostLauncher(lastFirst: true)).Bits());
+    }
+
+    private static (int Products, int Gradients) Warps(int n, int sharedLimit)
+    {
+        var map = new MhcMap(Connections.Options(n));
+        CudaSiteShape cut = CudaSiteShape.Of(map, n * (n + 1), new(41, n, 320), CudaStreamType.BFloat16, sharedLimit, CudaSiteShape.MostBlocks);
+        Assert.True(cut.Forward);
+        return (cut.ProductWarps, cut.Backward ? cut.GradientWarps : 0);
     }
 }
