@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using MhcPipeline.Core.Kernels.Cuda;
+using MhcPipeline.Fixtures;
 
 namespace MhcPipeline.Cuda.Tests.Host;
 
@@ -11,16 +12,13 @@ namespace MhcPipeline.Cuda.Tests.Host;
 internal static partial class HostCompiler
 {
     private static readonly SemaphoreSlim _two = new(2);
-    private static readonly string _root = FindRoot();
-    private static readonly string _cache = Path.Combine(_root, "artifacts", "tests", "cuda");
-    private static readonly string _shim = Path.Combine(_root, "tests", "cuda", "Host");
+    private static readonly string _cache = Path.Combine(RepositoryFiles.Root, "artifacts", "tests", "cuda");
+    private static readonly string _shim = Path.Combine(RepositoryFiles.Root, "tests", "cuda", "Host");
     private static readonly string _shimText = string.Concat(Directory.EnumerateFiles(_shim, "*.h").Order(StringComparer.Ordinal).Select(File.ReadAllText));
 
-    /// <summary>Whether there is a g++ for x86-64, which the shim's switch of fibers is written for.</summary>
-    public static bool Available { get; } = X86Base.X64.IsSupported && OperatingSystem.IsLinux() && Starts();
-
-    /// <summary>The repository.</summary>
-    public static string Root => _root;
+    /// <summary>Why kernels cannot run here: they need a g++ for x86-64, which the shim's switch of fibers is written for. Null if they can.</summary>
+    public static string? Missing { get; } =
+        X86Base.X64.IsSupported && OperatingSystem.IsLinux() && Starts() ? null : "no g++ for x86-64: the CUDA kernels' sources cannot run on this CPU";
 
     /// <summary>The folder of what was compiled.</summary>
     public static string Cache => _cache;
@@ -84,14 +82,6 @@ internal static partial class HostCompiler
         {
             return false;
         }
-    }
-
-    private static string FindRoot()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "MhcPipeline.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run inside the repository.");
-        return folder;
     }
 
     [GeneratedRegex(@"extern ""C"" __global__ void (__launch_bounds__\([^)]*\) )?(?<name>\w+)\(", RegexOptions.ExplicitCapture)]

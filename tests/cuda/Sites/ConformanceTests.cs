@@ -3,6 +3,7 @@ using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Fixtures;
 using Xunit;
 
 namespace MhcPipeline.Cuda.Tests.Sites;
@@ -13,13 +14,13 @@ public sealed class ConformanceTests
     private const double OutputLimit = 2e-5, GradientLimit = 1e-4;
 
     public static TheoryData<string> Cases { get; } =
-        [.. Directory.EnumerateFiles(Path.Combine(HostCompiler.Root, "tests", "conformance", "cases"), "*.safetensors").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(RepositoryFiles.Cases, "*.safetensors").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     [HostTheory]
     [MemberData(nameof(Cases))]
     public void A_reference_case_fits(string name)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(HostCompiler.Root, "tests", "conformance", "cases", name));
+        using SafetensorsFile file = SafetensorsFile.Open(RepositoryFiles.Case(name));
         double Number(string key, double otherwise) => file.Metadata.TryGetValue(key, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
         var options = new MhcOptions((int)Number("n", 0), (int)Number("sinkhorn_iters", 1), Number("hc_eps", 0), Number("norm_eps", 0));
         SiteMap map = Connections.Map(file.Metadata["kind"] == "mhc_head" ? "head" : file.Metadata["kind"], options);
