@@ -1,7 +1,6 @@
 using System.Globalization;
-using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.Cuda;
-using MhcPipeline.GpuCheck;
+using MhcPipeline.GpuCheck.Checks;
 
 // mhc-gpu-check [GPU [SEED]]: every kernel on a GPU against the CPU. 0: all right, or no GPU to check; 1: not.
 int number = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 0;
@@ -14,22 +13,7 @@ if (support.Missing(number) is { } missing)
 }
 DriverLauncher launcher = support.Launcher(number);
 DeviceMemory memory = new(launcher);
-Console.WriteLine($"{launcher.Device.Name}, compute capability {launcher.Device.Capability}, driver of CUDA {launcher.Device.Driver}, seed {seed}");
-int passed = 0, failed = 0;
-foreach (SiteCheck check in SiteCheck.All())
-{
-    try
-    {
-        CheckResult[] wrong = [.. check.Run(launcher, memory, launcher.Device.SharedBytes, seed).Where(result => !result.Passes)];
-        foreach (CheckResult result in wrong)
-            Console.WriteLine($"{check}: {result.Tensor} is wrong by {result.Error:g2} of its largest number, {result.Limit:g2} is allowed");
-        _ = wrong.Length == 0 ? passed++ : failed++;
-    }
-    catch (PipelineException e)
-    {
-        Console.WriteLine($"{check}: {e.Message}");
-        failed++;
-    }
-}
-Console.WriteLine($"{passed} passed, {failed} failed");
+int failed = 0;
+foreach (IKernelCheck check in KernelChecks.All)
+    failed += check.Run(launcher, memory, launcher.Device.SharedBytes, seed).Count;
 return failed == 0 ? 0 : 1;

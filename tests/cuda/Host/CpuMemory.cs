@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.Cuda;
 
-namespace MhcPipeline.Cuda.Tests.Check;
+namespace MhcPipeline.Cuda.Tests.Host;
 
 /// <summary>The memory of kernels that run on the CPU.</summary>
 internal sealed unsafe class CpuMemory : IDeviceMemory
