@@ -25,6 +25,8 @@ internal sealed unsafe class CpuMemory : IDeviceMemory
 
     public void Fill(nint address, byte value, long bytes) => NativeMemory.Fill((void*)address, (nuint)bytes, value);
 
+    public void Copy(nint to, nint from, long bytes) => NativeMemory.Copy((void*)from, (void*)to, (nuint)bytes);
+
     public void Write(nint address, ReadOnlySpan<byte> values) => values.CopyTo(new Span<byte>((void*)address, values.Length));
 
     public void Read(nint address, Span<byte> values) => new ReadOnlySpan<byte>((void*)address, values.Length).CopyTo(values);
