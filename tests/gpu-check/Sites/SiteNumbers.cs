@@ -27,12 +27,14 @@ internal static unsafe class SiteNumbers
     public static nint Put(DeviceArrays memory, float[] values, CudaStreamType type)
     {
         nint start = memory.Take((long)values.Length * Size(type));
-        if (type == CudaStreamType.BFloat16)
-            memory.Write(start, MemoryMarshal.AsBytes<ushort>([.. values.Select(value => (ushort)Bits(value))]));
-        else
-            memory.Write(start, MemoryMarshal.AsBytes(values.AsSpan()));
+        memory.Write(start, Bytes(values, type));
         return start;
     }
+
+    /// <summary>Numbers as a stream of the type holds them.</summary>
+    public static byte[] Bytes(float[] values, CudaStreamType type) => type == CudaStreamType.BFloat16
+        ? MemoryMarshal.AsBytes<ushort>([.. values.Select(value => (ushort)Bits(value))]).ToArray()
+        : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     /// <summary>What kernels wrote.</summary>
     public static float[] Get(DeviceArrays memory, nint start, int count, CudaStreamType type) =>
