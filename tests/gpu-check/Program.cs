@@ -39,7 +39,7 @@ int processes = Math.Clamp(Environment.ProcessorCount / 2, 1, 8), few = KernelCh
 string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 Command checks = Command.Self.With("--gpu", Number(options.Gpu), "--seed", Number(options.Seed));
 Command[] parts = [.. Enumerable.Range(0, processes).Select(i => checks.With("--part", $"{Number(i)}/{Number(processes)}"))];
-string? sanitizer = Command.Find("compute-sanitizer", "/usr/local/cuda/bin");
+Command? sanitizer = Command.Find("compute-sanitizer", "/usr/local/cuda/bin") is { } found ? new(found) : null;
 Command shortChecks = checks.With("--short", "--part", "0/1");
 Command? Stage(string stage) => options.Stages is { } program ? new(program, stage, "--gpu", Number(options.Gpu), "--device-name", launcher.Device.Name) : null;
 using var clock = new CudaClock(launcher);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.GpuCheck.Results;
 using MhcPipeline.GpuCheck.Running;
@@ -11,7 +12,7 @@ namespace MhcPipeline.GpuCheck.Checks;
 /// <param name="count">How many those are.</param>
 /// <param name="most">Time that it may take.</param>
 /// <param name="say">As for <see cref="CheckSection"/>.</param>
-internal sealed class SanitizerSection(string tool, string? sanitizer, Command program, int count, TimeSpan most, Action<string> say) : ISection
+internal sealed class SanitizerSection(string tool, Command? sanitizer, Command program, int count, TimeSpan most, Action<string> say) : ISection
 {
     /// <summary>What the tool ends with when it found something; no program of ours ends with it.</summary>
     public const int Found = 86;
@@ -27,7 +28,7 @@ internal sealed class SanitizerSection(string tool, string? sanitizer, Command p
     {
         if (sanitizer is null)
             throw new PipelineException("compute-sanitizer is neither in PATH nor in /usr/local/cuda/bin; a CUDA toolkit has it.");
-        Command under = program.Under(new Command(sanitizer, "--tool", tool, "--error-exitcode", Found.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Command under = program.Under(sanitizer.With("--tool", tool, "--error-exitcode", Found.ToString(CultureInfo.InvariantCulture)));
         new CheckSection(tool, [under], count, most, say).Run(report, deadline);
     }
 }
