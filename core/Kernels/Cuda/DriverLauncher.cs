@@ -55,7 +55,7 @@ public sealed unsafe class DriverLauncher : ILauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, Stream, addresses);
+                result = _driver.Launch(function.Handle, shape, _stream.Of(Device.Ordinal), addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");

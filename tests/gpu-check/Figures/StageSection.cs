@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.GpuCheck.Results;
@@ -27,7 +26,7 @@ internal sealed class StageSection(string name, Command? program, TimeSpan most,
     {
         if (program is null)
             throw new PipelineException("`make gpu-check` measures it, which needs .NET and the repository.");
-        using var child = new ChildProgram(program.With("--seconds", deadline.Left.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)));
+        using var child = new ChildProgram(program);
         while (child.ReadLine(deadline) is { } line)
         {
             if (!line.StartsWith('{'))
