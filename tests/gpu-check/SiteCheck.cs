@@ -23,6 +23,7 @@ public sealed unsafe record SiteCheck(string Connection, CudaSiteSource Source, 
             {
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float32, new(33, n, 40));
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(41, n, 320));
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Gates, CudaStreamType.BFloat16, new(1, n, 96));
                 yield return new(connection, CudaSiteSource.Embedding, CudaStreamType.BFloat16, new(130, n, 64));
             }
@@ -90,7 +91,7 @@ public sealed unsafe record SiteCheck(string Connection, CudaSiteSource Source, 
 
         // The reference. Its read takes X' as the kernels stored it, so that one rounding of difference there is not another one behind.
         List<CheckResult> results = [];
-        double rounding = Type == CudaStreamType.BFloat16 ? 1.0 / 256 : 1e-6;
+        double rounding = Type switch { CudaStreamType.BFloat16 => 1.0 / 256, CudaStreamType.Float16 => 1.0 / 2048, _ => 1e-6 };
         float[] written = new float[t * Shape.Flat], whole = new float[t * Shape.Flat], unused = new float[t * Shape.Flat], zero = new float[t * Shape.Flat];
         float[] p = new float[map.Rows * t * map.Groups], r = new float[t * map.Groups], w = new float[map.WritingRows * t], u = new float[t * Shape.Width];
         float[] ofFn = new float[fn.Length], ofBias = new float[bias.Length], ofScale = new float[scale.Length];

@@ -16,6 +16,8 @@ internal sealed class StreamNumbers(IDeviceMemory memory) : IDisposable
         nint address = Take(values.Length, type);
         if (type == CudaStreamType.BFloat16)
             memory.Write(address, MemoryMarshal.AsBytes<ushort>([.. values.Select(BFloat16)]));
+        else if (type == CudaStreamType.Float16)
+            memory.Write(address, MemoryMarshal.AsBytes<Half>([.. values.Select(value => (Half)value)]));
         else
             memory.Write(address, MemoryMarshal.AsBytes(values.AsSpan()));
         return address;
@@ -24,7 +26,7 @@ internal sealed class StreamNumbers(IDeviceMemory memory) : IDisposable
     /// <summary>An array that kernels write; all bytes 0xFF are NaN in both types.</summary>
     public nint Take(long count, CudaStreamType type)
     {
-        long bytes = Math.Max(4, count * (type == CudaStreamType.BFloat16 ? sizeof(ushort) : sizeof(float)));
+        long bytes = Math.Max(4, count * (type == CudaStreamType.Float32 ? sizeof(float) : sizeof(ushort)));
         nint address = memory.Allocate(bytes);
         _taken.Add(address);
         memory.Fill(address, 0xFF, bytes);
@@ -42,12 +44,17 @@ internal sealed class StreamNumbers(IDeviceMemory memory) : IDisposable
         }
         ushort[] halves = new ushort[count];
         memory.Read(address, MemoryMarshal.AsBytes(halves.AsSpan()));
-        return [.. halves.Select(half => BitConverter.Int32BitsToSingle(half << 16))];
+        return [.. halves.Select(half => type == CudaStreamType.Float16 ? (float)BitConverter.UInt16BitsToHalf(half) : BitConverter.Int32BitsToSingle(half << 16))];
     }
 
     /// <summary>The numbers as a stream of the type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
-        type == CudaStreamType.Float32 ? values : [.. values.Select(value => BitConverter.Int32BitsToSingle(BFloat16(value) << 16))];
+        type switch
+    {
+        CudaStreamType.Float32 => values,
+        CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
+        _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(BFloat16(value) << 16))],
+    };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -13,12 +13,13 @@ public static class CudaSitePrograms
     /// <param name="type">Of the streams.</param>
     public static CudaProgram Plain(SiteMap map, CudaStreamType type) => Program(map, type, "plain", [], "01_site_reference.cu", "10_sums.cu");
 
-    /// <summary>The fast kernels (02 to 10) for bf16 streams.</summary>
+    /// <summary>The fast kernels (02 to 10) for streams of 16 bits; float16 has no backward pass.</summary>
     /// <param name="map">Whose formulas; not the sum's.</param>
     /// <param name="before">What makes the streams.</param>
-    public static CudaProgram Fast(SiteMap map, CudaSiteSource before) => Program(
-        map, CudaStreamType.BFloat16, "fast_" + before.ToString().ToLowerInvariant(), [new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant())],
-        ["streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. map.Streams <= CudaSiteShape.MaximumGradientStreams ? _backward : [], "11_site_write.cu"]);
+    /// <param name="type">Of the streams.</param>
+    public static CudaProgram Fast(SiteMap map, CudaSiteSource before, CudaStreamType type = CudaStreamType.BFloat16) => Program(
+        map, type, "fast_" + before.ToString().ToLowerInvariant(), [new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant())],
+        ["streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. map.Streams <= CudaSiteShape.MaximumGradientStreams && type == CudaStreamType.BFloat16 ? _backward : [], "11_site_write.cu"]);
 
     /// <summary>What the sources call a map.</summary>
     internal static string MapName(SiteMap map) => map switch
@@ -35,10 +36,10 @@ public static class CudaSitePrograms
     private static CudaProgram Program(SiteMap map, CudaStreamType type, string kind, KeyValuePair<string, string>[] macros, params string[] kernels)
     {
         string name = MapName(map), n = map.Streams.ToString(CultureInfo.InvariantCulture);
-        bool rounds = type == CudaStreamType.BFloat16;
+        string stream = type switch { CudaStreamType.BFloat16 => "bf16", CudaStreamType.Float16 => "f16", _ => "f32" };
         return new(
-            $"site_{kind}_{name}_{n}_{(rounds ? "bf16" : "f32")}".ToLowerInvariant(),
+            $"site_{kind}_{name}_{n}_{stream}".ToLowerInvariant(),
             ["words.cuh", "sinkhorn.cuh", "maps.cuh", .. kernels],
-            [new("N", n), new("MAP", "MAP_" + name), new("BF16", rounds ? "1" : "0"), .. macros]);
+            [new("N", n), new("MAP", "MAP_" + name), new("BF16", type == CudaStreamType.BFloat16 ? "1" : "0"), new("F16", type == CudaStreamType.Float16 ? "1" : "0"), .. macros]);
     }
 }

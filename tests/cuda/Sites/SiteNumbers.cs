@@ -16,11 +16,16 @@ internal static unsafe class SiteNumbers
         return numbers;
     }
 
-    public static int Size(CudaStreamType type) => type == CudaStreamType.BFloat16 ? 2 : 4;
+    public static int Size(CudaStreamType type) => type == CudaStreamType.Float32 ? 4 : 2;
 
     /// <summary>The same numbers as a stream of that type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
-        type == CudaStreamType.Float32 ? values : [.. values.Select(value => BitConverter.Int32BitsToSingle(Bits(value) << 16))];
+        type switch
+    {
+        CudaStreamType.Float32 => values,
+        CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
+        _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(Bits(value) << 16))],
+    };
 
     public static nint Put(HostMemory memory, float[] values, CudaStreamType type)
     {
@@ -28,6 +33,8 @@ internal static unsafe class SiteNumbers
         for (int k = 0; k < values.Length; k++)
             if (type == CudaStreamType.BFloat16)
                 ((ushort*)start)[k] = (ushort)Bits(values[k]);
+            else if (type == CudaStreamType.Float16)
+                ((Half*)start)[k] = (Half)values[k];
             else
                 ((float*)start)[k] = values[k];
         return start;
@@ -37,7 +44,12 @@ internal static unsafe class SiteNumbers
     {
         var values = new float[count];
         for (int k = 0; k < count; k++)
-            values[k] = type == CudaStreamType.BFloat16 ? BitConverter.Int32BitsToSingle(((ushort*)start)[k] << 16) : ((float*)start)[k];
+            values[k] = type switch
+            {
+                CudaStreamType.BFloat16 => BitConverter.Int32BitsToSingle(((ushort*)start)[k] << 16),
+                CudaStreamType.Float16 => (float)((Half*)start)[k],
+                _ => ((float*)start)[k],
+            };
         return values;
     }
 
