@@ -70,7 +70,7 @@ PLUGIN := artifacts/plugin/mhc-operators.so
 plugin: $(PLUGIN) ## the mixing operators as a native library for other hosts: artifacts/plugin/mhc-operators.so (CPU=native: for this machine alone)
 	@echo $(PLUGIN)
 
-$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.csproj') Directory.Build.props
+$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.cu' -o -name '*.cuh' -o -name '*.csproj') Directory.Build.props
 	@mkdir -p $(@D)
 	@dotnet publish plugin -c Release -o $(@D) -v quiet -nologo $(if $(CPU),-p:PluginCpu=$(CPU))
 	@touch $@

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using MhcPipeline.Core.Kernels.Cuda;
 
@@ -7,6 +8,12 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 public static class CudaSitePrograms
 {
     private static readonly string[] _backward = ["07_site_dots.cu", "08_site_coefficients_backward.cu", "09_site_gradients.cu", "10_sums.cu"];
+
+    /// <summary>Each program once: putting its text together takes longer than its launch.</summary>
+    private static readonly ConcurrentDictionary<string, CudaProgram> _programs = new(StringComparer.Ordinal);
+
+    /// <summary>fn from its sum over equal streams (13).</summary>
+    public static CudaProgram Spread { get; } = new("fn_spread", ["13_fn_spread.cu"], []);
 
     /// <summary>The plain kernels (01), which take everything.</summary>
     /// <param name="map">Whose formulas.</param>
@@ -37,9 +44,9 @@ public static class CudaSitePrograms
     {
         string name = MapName(map), n = map.Streams.ToString(CultureInfo.InvariantCulture);
         string stream = type switch { CudaStreamType.BFloat16 => "bf16", CudaStreamType.Float16 => "f16", _ => "f32" };
-        return new(
-            $"site_{kind}_{name}_{n}_{stream}".ToLowerInvariant(),
+        return _programs.GetOrAdd($"site_{kind}_{name}_{n}_{stream}".ToLowerInvariant(), own => new(
+            own,
             ["words.cuh", "sinkhorn.cuh", "maps.cuh", .. kernels],
-            [new("N", n), new("MAP", "MAP_" + name), new("BF16", type == CudaStreamType.BFloat16 ? "1" : "0"), new("F16", type == CudaStreamType.Float16 ? "1" : "0"), .. macros]);
+            [new("N", n), new("MAP", "MAP_" + name), new("BF16", type == CudaStreamType.BFloat16 ? "1" : "0"), new("F16", type == CudaStreamType.Float16 ? "1" : "0"), .. macros]));
     }
 }
