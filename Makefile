@@ -19,6 +19,8 @@ NVRTC      ?= 12.4
 ARCH       ?=
 GPU        ?=
 # true takes the packages for NVIDIA GPUs
+# false keeps training on the CPU where TorchSharp-cuda-linux cannot be had
+MHC_CUDA_TORCH ?= $(MHC_CUDA)
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
 SHELL := bash
@@ -47,7 +49,7 @@ build: $(BUILT) ## compile everything (Release); MHC_CUDA=true or false chooses 
 # Without the analyzers, a quarter of the time; plain dotnet build has them, and so has .ci/run
 $(BUILT): $(SOURCES)
 	@rm -f artifacts/built-*
-	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:MhcCudaTorch=$(MHC_CUDA_TORCH) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
 	@touch $@
 
 tokenizer: build ## train the tokenizer of a run on its data
