@@ -50,11 +50,11 @@ internal sealed class StreamNumbers(IDeviceMemory memory) : IDisposable
     /// <summary>The numbers as a stream of the type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
         type switch
-    {
-        CudaStreamType.Float32 => values,
-        CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
-        _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(BFloat16(value) << 16))],
-    };
+        {
+            CudaStreamType.Float32 => values,
+            CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
+            _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(BFloat16(value) << 16))],
+        };
 
     /// <inheritdoc/>
     public void Dispose()

@@ -21,11 +21,11 @@ internal static unsafe class SiteNumbers
     /// <summary>The same numbers as a stream of that type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
         type switch
-    {
-        CudaStreamType.Float32 => values,
-        CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
-        _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(Bits(value) << 16))],
-    };
+        {
+            CudaStreamType.Float32 => values,
+            CudaStreamType.Float16 => [.. values.Select(value => (float)(Half)value)],
+            _ => [.. values.Select(value => BitConverter.Int32BitsToSingle(Bits(value) << 16))],
+        };
 
     public static nint Put(HostMemory memory, float[] values, CudaStreamType type)
     {
