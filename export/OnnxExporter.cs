@@ -33,7 +33,8 @@ public static class OnnxExporter
         IConnection connection = ConnectionRegistry.For(config);
         var target = new FoldTarget(config, options.Mode, new ModelWeights(weights), [.. connection.AllMaps(config)]);
         DecoderGraph.Check(config, connection, target.Weights);
-        FoldedGraph folded = FoldedGraph.Build(target, options, Path.Combine(onnxFolder, "calibration"));
+        bool narrowStreams = options.Device == ExportDevice.Cuda && (options.Mode == ExportMode.Fused || config.Connection == "residual");
+        FoldedGraph folded = FoldedGraph.Build(target, options.Folds, WeightFormats.For(options.Precision, narrowStreams, options.Widened), options.Calibration, options.Calibrate, Path.Combine(onnxFolder, "calibration"));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(folded.Graph, path);
         return new ExportedModel(path, options.Mode, options.Precision, options.Device, OnnxFile.Opset, graphBytes, dataBytes, folded.Graph.NodeCounts, folded.Report) { Widened = options.Widened };

@@ -16,19 +16,20 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
 {
     /// <summary>Builds the graph. With a calibration set, errors are measured and Sinkhorn iterations counted before.</summary>
     /// <param name="target">The model, checked.</param>
-    /// <param name="options">Choices of the export.</param>
+    /// <param name="folds">What is to be folded, where it applies.</param>
+    /// <param name="format">How weights are stored.</param>
+    /// <param name="set">The calibration set, if there is one.</param>
+    /// <param name="choice">Whether it is used.</param>
     /// <param name="scratch">A folder for calibration, which is made and removed.</param>
-    public static FoldedGraph Build(FoldTarget target, ExportOptions options, string scratch)
+    public static FoldedGraph Build(FoldTarget target, FoldSet folds, IWeightFormat format, CalibrationSet? set, CalibrationChoice choice, string scratch)
     {
-        (FoldSet folds, CalibrationSet? set) = (options.Folds, options.Calibration);
         FoldTarget standard = target with { Mode = ExportMode.Standard };
         OnnxGraph plain = BuildGraph(standard, FoldSet.None, new Float32Format());
-        string? notMeasured = FoldCalibration.NotMeasured(set, options.Calibrate, target.Config, plain.Weights.Sum(weight => weight.Length));
+        string? notMeasured = FoldCalibration.NotMeasured(set, choice, target.Config, plain.Weights.Sum(weight => weight.Length));
         using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, set!, scratch) : null;
         target = target with { Iterations = calibration?.Iterations };
 
-        bool narrowStreams = options.Device == ExportDevice.Cuda && (target.Mode == ExportMode.Fused || target.Config.Connection == "residual");
-        OnnxGraph graph = BuildGraph(target, folds, WeightFormats.For(options.Precision, narrowStreams, options.Widened));
+        OnnxGraph graph = BuildGraph(target, folds, format);
         var report = new FoldingReport(
             [.. FoldRegistry.All.Select(fold => Outcome(fold, target, folds, calibration))],
             Sites(plain, graph, folds.For(target)), Change(plain, graph), calibration?.Error(folds),
