@@ -19,6 +19,8 @@ NVRTC      ?= 12.4
 ARCH       ?=
 GPU        ?=
 # true takes the packages for NVIDIA GPUs
+# false keeps training on the CPU where TorchSharp-cuda-linux cannot be had
+MHC_CUDA_TORCH ?= $(MHC_CUDA)
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
 SHELL := bash
@@ -47,7 +49,7 @@ build: $(BUILT) ## compile everything (Release); MHC_CUDA=true or false chooses 
 # Without the analyzers, a quarter of the time; plain dotnet build has them, and so has .ci/run
 $(BUILT): $(SOURCES)
 	@rm -f artifacts/built-*
-	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:MhcCudaTorch=$(MHC_CUDA_TORCH) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
 	@touch $@
 
 tokenizer: build ## train the tokenizer of a run on its data
@@ -70,7 +72,7 @@ PLUGIN := artifacts/plugin/mhc-operators.so
 plugin: $(PLUGIN) ## the mixing operators as a native library for other hosts: artifacts/plugin/mhc-operators.so (CPU=native: for this machine alone)
 	@echo $(PLUGIN)
 
-$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.csproj') Directory.Build.props
+$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.cu' -o -name '*.cuh' -o -name '*.csproj') Directory.Build.props
 	@mkdir -p $(@D)
 	@dotnet publish plugin -c Release -o $(@D) -v quiet -nologo $(if $(CPU),-p:PluginCpu=$(CPU))
 	@touch $@

@@ -1,10 +1,10 @@
 namespace MhcPipeline.Core.Kernels.Cuda;
 
 /// <summary>
-/// Runs kernels on one GPU: in its primary context, which torch and ONNX Runtime use as well, and on torch's current stream where torch is loaded.
-/// Any thread may launch. Context and programs stay until the process ends.
+/// Runs kernels on one GPU: in its primary context, which torch and ONNX Runtime use as well, and on torch's current stream where torch is loaded, or on
+/// a stream that is named. Any thread may launch. Context and programs stay until the process ends.
 /// </summary>
-public sealed unsafe class DriverLauncher : ILauncher
+public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
 {
     // Errors that a kernel leaves behind (CUresult, cuda.h): they show at whatever asks the driver next.
     private const int FirstKernelError = 700, LastKernelError = 720;
@@ -35,8 +35,17 @@ public sealed unsafe class DriverLauncher : ILauncher
     public DeviceInfo Device { get; }
 
     /// <inheritdoc/>
+    public int SharedBytes => Device.SharedBytes;
+
+    /// <inheritdoc/>
+    public ILauncher On(nint stream) => new StreamLauncher(this, stream);
+
+    /// <inheritdoc/>
     /// <exception cref="PipelineException">The program does not compile or load, or the driver refuses the launch.</exception>
-    public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
+    public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments) =>
+        Launch(program, kernel, shape, arguments, null);
+
+    private void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments, nint? stream)
     {
         ArgumentNullException.ThrowIfNull(program);
         nint before = Enter();
@@ -55,7 +64,7 @@ public sealed unsafe class DriverLauncher : ILauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, _stream.Of(Device.Ordinal), addresses);
+                result = _driver.Launch(function.Handle, shape, stream ?? _stream.Of(Device.Ordinal), addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
@@ -96,5 +105,11 @@ public sealed unsafe class DriverLauncher : ILauncher
     {
         if (before != 0 && before != _context)
             _driver.Current = before;
+    }
+
+    private sealed class StreamLauncher(DriverLauncher launcher, nint stream) : ILauncher
+    {
+        public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments) =>
+            launcher.Launch(program, kernel, shape, arguments, stream);
     }
 }

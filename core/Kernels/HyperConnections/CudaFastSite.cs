@@ -2,15 +2,15 @@ using MhcPipeline.Core.Kernels.Cuda;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
-/// <summary>The fast kernels' launches for bf16 streams of 32 m columns: what they need beside the site's tensors, and in which order they run.</summary>
-internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaSiteSource source, CudaSiteShape cut)
+/// <summary>The fast kernels' launches for streams of 16 bits and 32 m columns: what they need beside the site's tensors, and in which order they run.</summary>
+internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaSiteSource source, CudaStreamType type, CudaSiteShape cut)
 {
     private const int CoefficientThreads = 128, BackwardThreads = 64, SumThreads = 256, TokenWarps = 8;
 
     /// <summary>Shared memory that every device grants unasked; Sinkhorn's divisors beyond it lie in the workspace.</summary>
     private const int PlainShared = 48 * 1024;
 
-    private readonly CudaProgram _program = CudaSitePrograms.Fast(map, source);
+    private readonly CudaProgram _program = CudaSitePrograms.Fast(map, source, type);
     private readonly CudaMapNumbers _numbers = CudaMapNumbers.Of(map, options);
     private readonly int _rows = map.Groups * (map.Rows + 1);
     private readonly int _before = BeforeRows(source, shape.Streams);

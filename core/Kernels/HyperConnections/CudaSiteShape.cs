@@ -72,7 +72,7 @@ internal sealed class CudaSiteShape
     /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
     public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
-        if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
+        if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
             return new();
         int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens;
         int ofFn = (map.Groups == 1 ? n : 1) * ((map.Rows + 7) / 8) * FragmentBytes; // of 32 columns
@@ -88,7 +88,7 @@ internal sealed class CudaSiteShape
         return new()
         {
             Forward = productBytes <= sharedLimit,
-            Backward = gradientBytes <= sharedLimit && n <= MaximumGradientStreams,
+            Backward = type == CudaStreamType.BFloat16 && gradientBytes <= sharedLimit && n <= MaximumGradientStreams,
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,

@@ -113,7 +113,7 @@ internal sealed unsafe class SiteCase(
     {
         Given given = Numbers();
         int t = shape.Tokens;
-        double stored = type == CudaStreamType.BFloat16 ? 1.0 / 256 : 1e-6;
+        double stored = type switch { CudaStreamType.BFloat16 => 1.0 / 256, CudaStreamType.Float16 => 1.0 / 2048, _ => 1e-6 };
         float[] x = new float[t * shape.Flat], products = new float[map.Rows * t * map.Groups], roots = new float[t * map.Groups], writing = new float[map.WritingRows * t];
         float[] input = new float[t * shape.Width], g = new float[t * shape.Flat], zeros = new float[t * shape.Flat], ofFn = new float[Fn.Length], ofBase = new float[map.Biases], ofScale = new float[map.Scales];
         float[] ofX = new float[t * shape.Flat], ofOutput = new float[t * shape.Width], ofBefore = new float[BeforeRows * t], nowhere = new float[t * shape.Flat];

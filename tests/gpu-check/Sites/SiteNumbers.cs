@@ -17,11 +17,11 @@ internal static unsafe class SiteNumbers
         return numbers;
     }
 
-    public static int Size(CudaStreamType type) => type == CudaStreamType.BFloat16 ? 2 : 4;
+    public static int Size(CudaStreamType type) => type == CudaStreamType.Float32 ? 4 : 2;
 
     /// <summary>The same numbers as a stream of that type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
-        type == CudaStreamType.Float32 ? values : [.. values.Select(value => BitConverter.Int32BitsToSingle(Bits(value) << 16))];
+        type == CudaStreamType.Float32 ? values : Values(Bytes(values, type), type);
 
     /// <summary>An array that kernels read.</summary>
     public static nint Put(DeviceArrays memory, float[] values, CudaStreamType type)
@@ -32,9 +32,12 @@ internal static unsafe class SiteNumbers
     }
 
     /// <summary>Numbers as a stream of the type holds them.</summary>
-    public static byte[] Bytes(float[] values, CudaStreamType type) => type == CudaStreamType.BFloat16
-        ? MemoryMarshal.AsBytes<ushort>([.. values.Select(value => (ushort)Bits(value))]).ToArray()
-        : MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    public static byte[] Bytes(float[] values, CudaStreamType type) => type switch
+    {
+        CudaStreamType.BFloat16 => MemoryMarshal.AsBytes<ushort>([.. values.Select(value => (ushort)Bits(value))]).ToArray(),
+        CudaStreamType.Float16 => MemoryMarshal.AsBytes<Half>([.. values.Select(value => (Half)value)]).ToArray(),
+        _ => MemoryMarshal.AsBytes(values.AsSpan()).ToArray(),
+    };
 
     /// <summary>What kernels wrote.</summary>
     public static float[] Get(DeviceArrays memory, nint start, int count, CudaStreamType type) =>
@@ -46,12 +49,12 @@ internal static unsafe class SiteNumbers
 
     private static float[] Values(ReadOnlySpan<byte> bytes, CudaStreamType type)
     {
-        if (type != CudaStreamType.BFloat16)
+        if (type == CudaStreamType.Float32)
             return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
         ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
         var values = new float[halves.Length];
         for (int k = 0; k < values.Length; k++)
-            values[k] = BitConverter.Int32BitsToSingle(halves[k] << 16);
+            values[k] = type == CudaStreamType.Float16 ? (float)BitConverter.UInt16BitsToHalf(halves[k]) : BitConverter.Int32BitsToSingle(halves[k] << 16);
         return values;
     }
 
