@@ -9,10 +9,10 @@ public static class CudaOptimizerPrograms
     public static CudaProgram AdamW { get; } = Program("adamw", "23_adamw.cu");
 
     /// <summary>The gradient's norm (24).</summary>
-    public static CudaProgram GradientNorm { get; } = Program("gradient_norm", "24_gradient_norm.cu");
+    public static CudaProgram GradientNorm { get; } = Program("gradient_norm", "sums.cuh", "24_gradient_norm.cu");
 
     /// <summary>A step of Muon (25).</summary>
-    public static CudaProgram Muon { get; } = Program("muon", "25_muon.cu");
+    public static CudaProgram Muon { get; } = Program("muon", "sums.cuh", "25_muon.cu");
 
-    private static CudaProgram Program(string name, string source) => new(name, ["words.cuh", "rows.cuh", source], [new("BF16", "1")]);
+    private static CudaProgram Program(string name, params string[] sources) => new(name, ["words.cuh", "rows.cuh", .. sources], [new("BF16", "1")]);
 }

@@ -7,8 +7,8 @@ public static class CudaSublayerPrograms
 {
     private static readonly CudaElement[] _elements = [CudaElement.Float32, CudaElement.BFloat16];
     private static readonly CudaProgram[][] _norms = [.. _elements.Select(type => _elements.Select(weights => Norm(type, weights)).ToArray())];
-    private static readonly CudaProgram[] _gates = [.. _elements.Select(type => Program("swiglu", "21_swiglu.cu", type))];
-    private static readonly CudaProgram[] _losses = [.. _elements.Select(type => Program("cross_entropy", "22_cross_entropy.cu", type))];
+    private static readonly CudaProgram[] _gates = [.. _elements.Select(type => Program("swiglu", ["21_swiglu.cu"], type))];
+    private static readonly CudaProgram[] _losses = [.. _elements.Select(type => Program("cross_entropy", ["sums.cuh", "22_cross_entropy.cu"], type))];
 
     /// <summary>RMSNorm (20).</summary>
     /// <param name="type">Of x, y and their gradients.</param>
@@ -24,10 +24,10 @@ public static class CudaSublayerPrograms
     public static CudaProgram CrossEntropy(CudaElement type) => _losses[(int)type];
 
     private static CudaProgram Norm(CudaElement type, CudaElement weights) =>
-        Program(weights == type ? "rms_norm" : $"rms_norm_{Suffix(weights)}_weight", "20_rms_norm.cu", type, new KeyValuePair<string, string>("WEIGHT_BF16", Number(weights)));
+        Program(weights == type ? "rms_norm" : $"rms_norm_{Suffix(weights)}_weight", ["20_rms_norm.cu"], type, new KeyValuePair<string, string>("WEIGHT_BF16", Number(weights)));
 
-    private static CudaProgram Program(string name, string source, CudaElement type, params KeyValuePair<string, string>[] macros) =>
-        new($"{name}_{Suffix(type)}", ["words.cuh", "rows.cuh", source], [new("BF16", Number(type)), .. macros]);
+    private static CudaProgram Program(string name, string[] sources, CudaElement type, params KeyValuePair<string, string>[] macros) =>
+        new($"{name}_{Suffix(type)}", ["words.cuh", "rows.cuh", .. sources], [new("BF16", Number(type)), .. macros]);
 
     private static string Suffix(CudaElement type) => type == CudaElement.BFloat16 ? "bf16" : "f32";
 
