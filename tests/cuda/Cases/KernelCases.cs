@@ -22,10 +22,10 @@ internal static class KernelCases
         ["rms_norm_f32"] = (() => new RmsNormCase(F32, F32, 37, 269), CudaSublayerPrograms.RmsNorm(F32, F32)),
         ["swiglu_bf16"] = (() => new SwiGluCase(Bf16, 9, 264), CudaSublayerPrograms.SwiGlu(Bf16)),
         ["swiglu_f32"] = (() => new SwiGluCase(F32, 9, 267), CudaSublayerPrograms.SwiGlu(F32)),
-        ["cross_entropy_bf16"] = (() => new CrossEntropyCase(Bf16, 35, 328), CudaSublayerPrograms.CrossEntropy(Bf16)),
+        ["cross_entropy_bf16"] = (() => new CrossEntropyCase(Bf16, 11, 4392), CudaSublayerPrograms.CrossEntropy(Bf16)),
         ["cross_entropy_f32"] = (() => new CrossEntropyCase(F32, 35, 331), CudaSublayerPrograms.CrossEntropy(F32)),
         ["adamw"] = (() => new AdamWCase(5001, 3333, 0, 10), CudaOptimizerPrograms.AdamW),
-        ["gradient_norm"] = (() => new AdamWCase(9001, 100, 3, 10), CudaOptimizerPrograms.GradientNorm),
+        ["gradient_norm"] = (() => new AdamWCase(9000, 100, 3, 10), CudaOptimizerPrograms.GradientNorm),
         ["muon"] = (() => new MuonCase(2, 140, 130, steps: 2), CudaOptimizerPrograms.Muon),
     };
 

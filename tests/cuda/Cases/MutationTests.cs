@@ -38,7 +38,7 @@ public sealed class MutationTests
     [InlineData("rms_norm_f32", "if (e * 8 + k < width) partial", "partial")] // their part of the weight's gradient
     [InlineData("rms_norm_bf16", "int w = 1; w < warps; w++) sum += sums", "int w = 2; w < warps; w++) sum += sums")] // a warp's parts
     [InlineData("swiglu_bf16", "fmaf(silu, 1 - s, s)", "s")] // silu' without its second part
-    [InlineData("swiglu_f32", "if (token >= tokens) return;\n  const Element* row = both + (size_t)token * 2 * inner;\n  Element* of_row", "const Element* row = both + (size_t)token * 2 * inner;\n  Element* of_row")]
+    [InlineData("swiglu_bf16", "if (token >= tokens) return;\n  const Element* row = both + (size_t)token * 2 * inner;\n  Element* of_row", "const Element* row = both + (size_t)token * 2 * inner;\n  Element* of_row")]
     [InlineData("cross_entropy_f32", "whole, v, Lowest);\n#pragma unroll\n    for (int k = 0; k < 8; k++) largest", "whole, v, 1000);\n#pragma unroll\n    for (int k = 0; k < 8; k++) largest")] // columns that are not there count
     [InlineData("cross_entropy_bf16", "sum = sum * expf(highest - largest) + own", "sum = sum + own")] // the largest changes on the way
     [InlineData("cross_entropy_bf16", "int w = 1; w < count; w++", "int w = 2; w < count; w++")] // a warp's sum

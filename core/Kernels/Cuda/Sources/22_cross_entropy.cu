@@ -47,7 +47,7 @@ extern "C" __global__ void __launch_bounds__(512) cross_entropy(
   __syncthreads();
   highest = warps[0], sum = warps[1];
   for (int w = 1; w < count; w++) merge(highest, sum, warps[2 * w], warps[2 * w + 1]);
-  if (threadIdx.x == 0) losses[blockIdx.x] = logf(sum) + highest - chosen;
+  if (threadIdx.x == 0) losses[blockIdx.x] = logf(sum) + (highest - chosen);
   if (!gradient) return;
   const float share = there ? scale / sum : nan;
 #pragma unroll 2
