@@ -83,7 +83,7 @@ nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc
 	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
 
 compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
-	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
+	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter ProgramTests
 
 gpu-check: build ## check every CUDA kernel on a GPU against the CPU; one line where there is no GPU (GPU=number)
 	@$(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check $(GPU)
