@@ -28,7 +28,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc compile gpu-check gpu-check-bundle format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -46,11 +46,21 @@ help: ## show this list
 
 build: $(BUILT) ## compile everything (Release); MHC_CUDA=true or false chooses the packages, else nvidia-smi does
 
+COMPILE = dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:MhcCudaTorch=$(MHC_CUDA_TORCH) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+
 # Without the analyzers, a quarter of the time; plain dotnet build has them, and so has .ci/run
 $(BUILT): $(SOURCES)
 	@rm -f artifacts/built-*
-	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:MhcCudaTorch=$(MHC_CUDA_TORCH) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+	@$(COMPILE)
+	@[ -z "$${MHC_NVRTC:-}$(wildcard artifacts/nvrtc/libnvrtc.so*)" ] || $(PTX)
 	@touch $@
+
+# The library takes the file in: it is compiled again where the file has changed
+PTX = { $(BIN)/MhcPipeline.Ptx/release/mhc-ptx artifacts/ptx/programs.zip; \
+        [ ! artifacts/ptx/programs.zip -nt $(BIN)/MhcPipeline.Core/release/MhcPipeline.Core.dll ] || $(COMPILE); }
+
+ptx: build ## compile the usual CUDA programs to PTX into the library, for machines without NVRTC; build does it where NVRTC is at hand
+	@$(PTX)
 
 tokenizer: build ## train the tokenizer of a run on its data
 	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
@@ -85,7 +95,7 @@ nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc
 	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
 
 compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
-	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
+	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter ProgramTests
 
 GPU_CHECK := artifacts/gpu-check
 
@@ -111,4 +121,4 @@ format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
 
 clean: ## remove what was built (runs/ stays)
-	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/gpu-check artifacts/plugin.log artifacts/tests artifacts/bench
+	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/gpu-check artifacts/ptx artifacts/plugin.log artifacts/tests artifacts/bench

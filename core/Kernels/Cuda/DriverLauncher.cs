@@ -14,16 +14,19 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     private readonly CudaModules _modules;
     private readonly nint _context;
 
-    internal DriverLauncher(DriverApi driver, DeviceInfo device, Nvrtc nvrtc, KernelCache cache, CudaStream stream)
+    /// <param name="driver">Of the GPU.</param>
+    /// <param name="device">The GPU.</param>
+    /// <param name="compiler">What <see cref="Compiler"/> says.</param>
+    /// <param name="compile">Makes a program's image from its name and text.</param>
+    /// <param name="stream">Where launches go.</param>
+    internal DriverLauncher(DriverApi driver, DeviceInfo device, string compiler, Func<string, string, byte[]> compile, CudaStream stream)
     {
         _driver = driver;
         _stream = stream;
         Device = device;
+        Compiler = compiler;
         _context = driver.PrimaryContext(driver.Device(device.Ordinal));
-        CudaTarget target = nvrtc.Target(device);
-        _modules = new CudaModules(driver, (name, text) => cache.Get(
-            KernelCache.Key(text, string.Join('\n', Nvrtc.Options), target.Architecture, nvrtc.Version.ToString(), device.Driver.ToString()),
-            () => nvrtc.Compile(name, text, target).Image));
+        _modules = new CudaModules(driver, compile);
     }
 
     internal DriverApi Driver => _driver;
@@ -33,6 +36,9 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
 
     /// <summary>The GPU.</summary>
     public DeviceInfo Device { get; }
+
+    /// <summary>What compiles programs: an NVRTC here, or the one that the library was built with.</summary>
+    public string Compiler { get; }
 
     /// <inheritdoc/>
     public int SharedBytes => Device.SharedBytes;
