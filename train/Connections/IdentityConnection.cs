@@ -38,5 +38,5 @@ public sealed class IdentityConnection(ModelConfig config, ParameterStore parame
 
     /// <inheritdoc/>
     protected override Tensor Write(Tensor streams, MixingCoefficients coefficients, Tensor output) =>
-        streams.addcmul(coefficients.Post.unsqueeze(-1), output.unsqueeze(-2), 1); // [B,S,n,C]
+        streams.to_type(ScalarType.Float32).addcmul(coefficients.Post.unsqueeze(-1), output.unsqueeze(-2).to_type(ScalarType.Float32), 1).to_type(streams.dtype); // [B,S,n,C]
 }
