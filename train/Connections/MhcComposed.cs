@@ -42,7 +42,7 @@ public static class MhcComposed
     /// <returns>[B,S,n,C], in the streams' type; sums are float32.</returns>
     public static Tensor Write(Tensor streams, MixingCoefficients coefficients, Tensor output)
     {
-        Tensor written = coefficients.Post.unsqueeze(-1) * output.unsqueeze(-2), wide = streams.to_type(ScalarType.Float32); // [B,S,n,C]
+        Tensor written = coefficients.Post.unsqueeze(-1) * output.unsqueeze(-2), wide = streams.Widen(); // [B,S,n,C]
         for (int i = 0; i < streams.shape[2]; i++) // one pass a stream: a product over all i and j at once would take n times the memory
             written = written.addcmul(coefficients.Comb.select(2, i).unsqueeze(-1), wide.narrow(2, i, 1), 1);
         return written.to_type(streams.dtype);

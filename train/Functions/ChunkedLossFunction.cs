@@ -4,7 +4,7 @@ namespace MhcPipeline.Train.Functions;
 
 /// <summary>
 /// The head's product and the cross-entropy by tensor operations, over chunks of positions, of which no logits stay: the gradients are computed on the way
-/// forward, as <see cref="VocabularyLossFunction"/> does. Products are of the hidden states' type, logits and sums float32, and nothing waits for a device.
+/// forward, as <see cref="VocabularyLossFunction"/> does. Products are of the hidden states' type, logits and sums at least float32, and nothing waits for a device.
 /// </summary>
 internal sealed class ChunkedLossFunction : Differentiable<ChunkedLossFunction>
 {
@@ -31,14 +31,14 @@ internal sealed class ChunkedLossFunction : Differentiable<ChunkedLossFunction>
         using var frozen = no_grad();
         Tensor hidden = (Tensor)arguments[0]!, head = (Tensor)arguments[1]!, targets = (Tensor)arguments[2]!;
         (bool gradient, long size) = ((bool)arguments[3]!, (long)arguments[4]!);
-        Tensor narrow = head.to_type(hidden.dtype), loss = zeros([], dtype: ScalarType.Float32, device: hidden.device);
+        Tensor narrow = head.to_type(hidden.dtype), loss = zeros([], dtype: hidden.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : hidden.dtype, device: hidden.device);
         Tensor? ofHidden = gradient ? empty_like(hidden) : null, ofHead = gradient ? zeros_like(head) : null;
         for (long first = 0; first < hidden.shape[0]; first += size)
         {
             using var chunk = NewDisposeScope();
             long count = Math.Min(size, hidden.shape[0] - first);
             Tensor inputs = hidden.narrow(0, first, count), target = targets.narrow(0, first, count).unsqueeze(1); // [count,C], [count,1]
-            Tensor logits = inputs.matmul(narrow.t()).to_type(ScalarType.Float32), logSum = logits.logsumexp(1, keepdim: true); // [count,V], [count,1]
+            Tensor logits = inputs.matmul(narrow.t()).Widen(), logSum = logits.logsumexp(1, keepdim: true); // [count,V], [count,1]
             Tensor counts = target.ge(FirstToken), index = target.clamp(min: FirstToken);
             loss.add_(((logSum - logits.gather(1, index)) * counts).sum());
             if (!gradient)

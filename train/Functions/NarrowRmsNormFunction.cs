@@ -15,7 +15,7 @@ internal sealed class NarrowRmsNormFunction : Differentiable<NarrowRmsNormFuncti
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor x = (Tensor)arguments[0]!, weight = (Tensor)arguments[1]!, wide = x.to_type(ScalarType.Float32);
+        Tensor x = (Tensor)arguments[0]!, weight = (Tensor)arguments[1]!, wide = x.Widen();
         Tensor roots = RmsNorm.InverseRoot(wide, (double)arguments[2]!); // [..., 1]
         ctx.save_for_backward([x, weight, roots.MoveToOuterDisposeScope()]);
         return [(wide * roots * weight).to_type(x.dtype).MoveToOuterDisposeScope()];
@@ -25,7 +25,7 @@ internal sealed class NarrowRmsNormFunction : Differentiable<NarrowRmsNormFuncti
     {
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor x = saved[0], weight = saved[1], roots = saved[2];
-        Tensor g = ofOutputs[0].to_type(ScalarType.Float32), y = x.to_type(ScalarType.Float32) * roots; // y: normed, without the weight
+        Tensor g = ofOutputs[0].Widen(), y = x.Widen() * roots; // y: normed, without the weight
         Tensor ofY = g * weight;
         Tensor ofX = (ofY - (y * (ofY * y).mean([-1L], keepdim: true))).mul_(roots);
         return [ofX.to_type(x.dtype), (g * y).view(-1, weight.numel()).sum([0L]), null];

@@ -15,7 +15,7 @@ public static class RmsNorm
 
     /// <summary>Normalises by tensor operations: with their own way back where numbers are narrow, since what those keep otherwise is wide.</summary>
     internal static Tensor Apart(Tensor x, Tensor weight, double eps) =>
-        x.dtype == ScalarType.Float32 ? Composed(x, weight, eps) : NarrowRmsNormFunction.Normalise(x, weight, eps);
+        x.dtype == ScalarType.BFloat16 ? NarrowRmsNormFunction.Normalise(x, weight, eps) : Composed(x, weight, eps);
 
     /// <summary>The same by tensor operations: the reference for the kernel.</summary>
     /// <param name="x">[..., C].</param>
@@ -24,7 +24,7 @@ public static class RmsNorm
     /// <returns>[..., C], in x's type.</returns>
     public static Tensor Composed(Tensor x, Tensor weight, double eps)
     {
-        Tensor wide = x.to_type(ScalarType.Float32);
+        Tensor wide = x.Widen();
         return (wide * InverseRoot(wide, eps) * weight).to_type(x.dtype);
     }
 

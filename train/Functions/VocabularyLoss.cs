@@ -20,5 +20,5 @@ public static class VocabularyLoss
     /// <param name="targets">int64 [T].</param>
     /// <returns>A scalar, in nats.</returns>
     public static Tensor Composed(Tensor hidden, Tensor head, Tensor targets) =>
-        cross_entropy(LinearProducts.Composed(hidden, head).to_type(ScalarType.Float32), targets, ignore_index: -100, reduction: nn.Reduction.Sum);
+        cross_entropy(LinearProducts.Composed(hidden, head).Widen(), targets, ignore_index: -100, reduction: nn.Reduction.Sum);
 }

@@ -80,7 +80,7 @@ public sealed class LanguageModel : IDisposable
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return LinearProducts.Composed(Hidden(ids), _head).to_type(ScalarType.Float32).MoveToOuterDisposeScope(); // [B,S,V]
+        return LinearProducts.Composed(Hidden(ids), _head).Widen().MoveToOuterDisposeScope(); // [B,S,V]
     }
 
     /// <summary>The sum of the cross-entropies, in nats, of every position that has a target.</summary>
