@@ -97,6 +97,10 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
         }
     }
 
+    /// <summary>Marks the point that this thread's stream has come to.</summary>
+    /// <exception cref="PipelineException">The driver refuses.</exception>
+    public CudaEvent Record() => new(this, _stream.Of(Device.Ordinal));
+
     /// <summary>Makes the primary context current on this thread; gives the one that was.</summary>
     internal nint Enter()
     {

@@ -197,6 +197,17 @@ API int cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz
     return 0;
 }
 
+API int cuEventCreate(intptr_t* event, unsigned flags) {
+    if (!current)
+        return 201;
+    *event = 0xe;
+    write("event with flags " + std::to_string(flags));
+    return 0;
+}
+API int cuEventRecord(intptr_t event, intptr_t stream) { FAILS(cuEventRecord); write("record " + hex(event) + " stream " + hex(stream)); return 0; }
+API int cuEventSynchronize(intptr_t event) { FAILS(cuEventSynchronize); write("wait for " + hex(event)); return 0; }
+API int cuEventDestroy_v2(intptr_t event) { write("destroy " + hex(event)); return 0; }
+
 static const std::map<int, std::vector<const char*>> errors = {
     {1, {"CUDA_ERROR_INVALID_VALUE", "invalid argument"}},
     {2, {"CUDA_ERROR_OUT_OF_MEMORY", "out of memory"}},
