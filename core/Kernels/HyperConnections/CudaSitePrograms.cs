@@ -25,8 +25,31 @@ public static class CudaSitePrograms
     /// <param name="before">What makes the streams.</param>
     /// <param name="type">Of the streams.</param>
     public static CudaProgram Fast(SiteMap map, CudaSiteSource before, CudaStreamType type = CudaStreamType.BFloat16) => Program(
-        map, type, "fast_" + before.ToString().ToLowerInvariant(), [new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant())],
+        map, type, "fast_" + before.ToString().ToLowerInvariant(), [Before(before)],
         ["streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. map.Streams <= CudaSiteShape.MaximumGradientStreams && type == CudaStreamType.BFloat16 ? _backward : [], "11_site_write.cu"]);
+
+    /// <summary>The forward pass in one launch that reads X' from the second-level cache (05), for bf16 streams.</summary>
+    /// <param name="map">Whose formulas; not the sum's.</param>
+    /// <param name="before">What makes the streams.</param>
+    public static CudaProgram Reuse(SiteMap map, CudaSiteSource before) => Program(
+        map, CudaStreamType.BFloat16, "reuse_" + before.ToString().ToLowerInvariant(), [Before(before)],
+        "streams.cuh", "grid.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "05_site_forward.cu");
+
+    /// <summary>The forward pass of few tokens in one launch (06).</summary>
+    /// <param name="map">Whose formulas; not the sum's.</param>
+    /// <param name="before">What makes the streams.</param>
+    /// <param name="type">Of the streams.</param>
+    public static CudaProgram Decode(SiteMap map, CudaSiteSource before, CudaStreamType type) => Program(
+        map, type, "decode_" + before.ToString().ToLowerInvariant(), [Before(before)], "streams.cuh", "vectors.cuh", "grid.cuh", "06_site_decode.cu");
+
+    /// <summary>The streams of a block of sites again (12).</summary>
+    /// <param name="streams">n.</param>
+    /// <param name="before">What their writes are: they mix or they do not.</param>
+    /// <param name="type">Of the streams.</param>
+    public static CudaProgram Recompute(int streams, CudaSiteSource before, CudaStreamType type) => Program(
+        new SumMap(streams), type, "recompute_" + before.ToString().ToLowerInvariant(), [Before(before)], "streams.cuh", "vectors.cuh", "12_streams_recompute.cu");
+
+    private static KeyValuePair<string, string> Before(CudaSiteSource before) => new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant());
 
     /// <summary>What the sources call a map.</summary>
     internal static string MapName(SiteMap map) => map switch

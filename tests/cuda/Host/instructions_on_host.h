@@ -1,5 +1,6 @@
 // What words.cuh writes in PTX for a GPU: rounding to bf16 and float16, reciprocal, mma and the transposition of 8 x 8 fragments.
 #pragma once
+#include <vector>
 #include "cuda_on_host.h"
 
 inline unsigned rounded(float value) {
@@ -28,20 +29,23 @@ namespace host {
 inline float bf16_of(unsigned word, int half) { return __uint_as_float(half ? word & 0xffff0000u : word << 16); }
 inline float float16_of(unsigned word, int half) { return widen_half(half ? word >> 16 : word & 0xffff); }
 struct Operands { unsigned a[4], b[2]; };
-inline Operands operands[MaximumThreads];
+inline Operands operands[Residents][MaximumThreads];
 
+struct Copy { void* to; const void* from; unsigned bytes; };
+inline std::vector<Copy> copies[Residents][MaximumThreads];
 
 // mma.m16n8k16 (row, col) by its fragment layout in the PTX manual: every lane computes its own four results from all lanes' operands.
 template <float number(unsigned word, int half)>
 void mma_of(float (&d)[4], unsigned a0, unsigned a1, unsigned a2, unsigned a3, unsigned b0, unsigned b1) {
   unsigned base = host::now & ~31u, lane = host::now & 31;
-  host::operands[host::now] = {{a0, a1, a2, a3}, {b0, b1}};
+  host::Operands* all = host::operands[host::slot];
+  all[host::now] = {{a0, a1, a2, a3}, {b0, b1}};
   host::warp_barrier();
   for (int k = 0; k < 4; k++) {
     int row = (lane >> 2) + (k >> 1) * 8, column = (lane & 3) * 2 + (k & 1);
     for (int i = 0; i < 16; i++) {
-      const host::Operands& left = host::operands[base + (row & 7) * 4 + (i & 7) / 2];
-      const host::Operands& right = host::operands[base + column * 4 + (i & 7) / 2];
+      const host::Operands& left = all[base + (row & 7) * 4 + (i & 7) / 2];
+      const host::Operands& right = all[base + column * 4 + (i & 7) / 2];
       d[k] += number(left.a[(i >> 3) * 2 + (row >> 3)], i & 1) * number(right.b[i >> 3], i & 1);
     }
   }
@@ -77,9 +81,38 @@ struct alignas(16) Eight {
     const unsigned char* at = (const unsigned char*)p;
     return (at < host::stacks_from || at >= host::stacks_to) && (at < host::shared || at >= host::shared + host::shared_bytes);
   }
+  static void touch(const void* p, bool reads) {
+    if (host::window == 0) return;
+    const uint64_t moved = host::bytes_read + host::bytes_written;
+    auto [place, first] = host::touched.try_emplace((uintptr_t)p, moved);
+    if (!first && reads && moved - place->second <= host::window) host::bytes_again += sizeof(Eight);
+    place->second = moved;
+  }
   void copy(const Eight& from) {
-    if (global(&from)) host::bytes_read += sizeof(Eight);
-    if (global(this)) host::bytes_written += sizeof(Eight);
+    if (global(&from)) {
+      host::bytes_read += sizeof(Eight);
+      touch(&from, true);
+    }
+    if (global(this)) {
+      host::bytes_written += sizeof(Eight);
+      touch(this, false);
+    }
     memcpy(v, from.v, sizeof v);
   }
 };
+
+// What grid.cuh writes in PTX: counters that blocks share, and copies to shared memory, which are there when they were waited for, not before.
+inline unsigned count_up(unsigned* counter) {
+  unsigned before = (*counter)++;
+  host::after_count();
+  return before;
+}
+inline unsigned counted(const unsigned* counter) { return *counter; }
+inline void look_later() { host::look_again(); }
+inline void prefetch(const void* address) { (void)*(const volatile unsigned char*)address; }
+inline void copy_later(float* shared, const float* from) { host::copies[host::slot][host::now].push_back({shared, from, sizeof(float)}); }
+inline void copies_done() {
+  std::vector<host::Copy>& copies = host::copies[host::slot][host::now];
+  for (host::Copy& copy : copies) memcpy(copy.to, copy.from, copy.bytes);
+  copies.clear();
+}

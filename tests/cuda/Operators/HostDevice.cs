@@ -1,6 +1,6 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.Cuda.Tests.Sites;
+using MhcPipeline.GpuCheck.Sites;
 
 namespace MhcPipeline.Cuda.Tests.Operators;
 

@@ -44,13 +44,25 @@ internal sealed unsafe class SiteCase(
     /// <summary>The same limit of what the forward pass writes.</summary>
     public double OutputLimit { get; init; } = 2e-5;
 
+    /// <summary>Whether the backward pass, and the write alone, stay away.</summary>
+    public bool ForwardOnly { get; init; }
+
+    /// <summary>Whether the forward pass gets counters, so that few tokens are one launch.</summary>
+    public bool Counts { get; init; }
+
+    /// <summary>Whether many tokens are one launch, too.</summary>
+    public bool Reuses { get; init; }
+
+    /// <summary>How often the forward pass runs, on the same counters.</summary>
+    public int Times { get; init; } = 1;
+
     /// <summary>Worst errors by the name of what they are in, of limits that a test sets beside them.</summary>
     public List<SiteError> Errors { get; } = [];
 
     /// <summary>Runs the case by CUDA kernels; all that they wrote.</summary>
     public SiteResults Run(ILauncher launcher, DeviceArrays memory)
     {
-        var kernel = new CudaSiteKernel(launcher, map, options, before, shape, type, sharedLimit, blocks);
+        var kernel = new CudaSiteKernel(launcher, map, options, before, shape, type, sharedLimit, blocks) { Reuses = Reuses };
         int t = shape.Tokens;
         Given given = Numbers();
         nint Streams(float[] values) => SiteNumbers.Put(memory, values, type);
@@ -69,9 +81,17 @@ internal sealed unsafe class SiteCase(
         var parameters = new CudaSiteParameters(Floats(Fn), Floats(_base), Floats(_scale));
         nint written = map.Writes ? EmptyStreams((long)t * shape.Flat) : 0, alone = EmptyStreams((long)t * shape.Flat);
         nint products = Empty(map.Rows * t * map.Groups), roots = Empty(map.Rows == 0 ? 0 : t * map.Groups), writing = Empty(map.WritingRows * t), input = EmptyStreams(t * shape.Width);
-        kernel.Write(source, alone);
+        if (!ForwardOnly || !map.Writes)
+            kernel.Write(source, alone);
         CudaReadNorm norm = Norms ? new(Floats(_weight), EmptyStreams(t * shape.Width), Empty(t), 1e-6f) : default;
-        kernel.Forward(source, parameters, written, products, roots, writing, input, memory.Take(kernel.ForwardWorkspace), norm);
+        nint workspace = memory.Take(kernel.ForwardWorkspace), counters = Counts ? memory.Take(kernel.CounterBytes) : 0;
+        int counted = Counts ? (int)kernel.CounterBytes : 0;
+        if (Counts)
+            memory.Write(counters, new byte[counted]);
+        for (int time = 0; time < Times; time++)
+            kernel.Forward(source, parameters, written, products, roots, writing, input, workspace, norm, counters);
+        if (Counts && memory.Read(counters, counted).AsSpan().ContainsAnyExcept((byte)0))
+            throw new KernelFailureException("a launch left counters that are not 0");
 
         var gradients = new CudaSiteGradients
         {
@@ -86,7 +106,8 @@ internal sealed unsafe class SiteCase(
             Bias = Empty(map.Biases),
             Scale = Empty(map.Scales),
         };
-        kernel.Backward(source, parameters, products, roots, gradients, memory.Take(kernel.BackwardWorkspace));
+        if (!ForwardOnly)
+            kernel.Backward(source, parameters, products, roots, gradients, memory.Take(kernel.BackwardWorkspace));
         memory.Check();
         return new()
         {
@@ -123,7 +144,8 @@ internal sealed unsafe class SiteCase(
         {
             Before source = HasOutput ? new() { X = gx, Output = gf, Writing = gq, Mixes = before == CudaSiteSource.Mixes } : new() { Embedding = gx };
             SiteKernel.Write(shape, source, px);
-            Within("X' alone", x, actual.Alone, stored, 1e-6);
+            if (!ForwardOnly)
+                Within("X' alone", x, actual.Alone, stored, 1e-6);
             Within("X'", x, actual.Written, stored, 1e-6);
             var parameters = new SiteParameters { Fn = pfn, Bias = pbase, Scale = pscale };
             var unchanged = new Before { X = y, Output = zero, Writing = zero, Mixes = false };
@@ -135,6 +157,8 @@ internal sealed unsafe class SiteCase(
             Within("u", input, actual.Input, stored, OutputLimit);
             if (Norms)
                 Norm(actual, stored);
+            if (ForwardOnly)
+                return;
             SiteKernel.Backward(map, shape, unchanged, parameters, y, pp, pr, new()
             {
                 Streams = map.Writes ? gs : null,

@@ -33,6 +33,10 @@ internal sealed class SiteResults
 
     public required float[] OfScale { get; init; }
 
+    /// <summary>What the forward pass wrote, bit by bit.</summary>
+    public int[] ForwardBits() =>
+        [.. ((float[][])[Written, Products, Roots, Writing, Input, Normed, NormRoots]).SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
+
     /// <summary>All of it, bit by bit.</summary>
     public int[] Bits() =>
         [.. ((float[][])[Alone, Written, Products, Roots, Writing, Input, Normed, NormRoots, OfEmbedding, OfX, OfOutput, OfBefore, OfFn, OfBase, OfScale]).SelectMany(values => values).Select(BitConverter.SingleToInt32Bits)];
