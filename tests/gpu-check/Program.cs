@@ -56,7 +56,7 @@ ISection[] sections =
     new SanitizerSection("memcheck", sanitizer, shortChecks, few, TimeSpan.FromSeconds(45), Console.WriteLine),
     new SanitizerSection("racecheck", sanitizer, shortChecks, few, TimeSpan.FromSeconds(60), Console.WriteLine),
     new StageSection("training, mhc against residual", Stage("training"), TimeSpan.FromSeconds(110), Console.WriteLine),
-    new StageSection("decoding, mhc against residual", Stage("decoding"), TimeSpan.FromSeconds(60), Console.WriteLine),
+    new StageSection("decoding, mhc against residual", Stage("decoding"), TimeSpan.FromSeconds(90), Console.WriteLine),
     new PeerSection(gpu, PeerSection.Python(), tokens, 2560),
 ];
 var report = new CheckReport(launcher.Device, options.Seed, TimeProvider.System.GetLocalNow());

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.HyperConnections;

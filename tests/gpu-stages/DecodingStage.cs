@@ -18,11 +18,11 @@ internal sealed class DecodingStage(EngineOptions options, ExportPrecision preci
     private const int Turns = 7, Prompt = 8;
     private const double LeastRatio = 0.95;
 
-    /// <summary>350 million parameters.</summary>
+    /// <summary>160 million parameters: drawing and exporting a larger model on the CPU takes the time that there is.</summary>
     public static ModelSize Usual { get; } = new(
-        "350m",
-        new ModelSettings { HiddenSize = 1024, IntermediateSize = 2816, NumHiddenLayers = 24, NumAttentionHeads = 16, MaxPositionEmbeddings = 1024, TieWordEmbeddings = true },
-        Vocabulary: 32_000, TextsATurn: 1);
+        "C = 1024, 12 layers",
+        new ModelSettings { HiddenSize = 1024, IntermediateSize = 2816, NumHiddenLayers = 12, NumAttentionHeads = 16, MaxPositionEmbeddings = 1024, TieWordEmbeddings = true },
+        Vocabulary: 8192, TextsATurn: 1);
 
     /// <summary>Measures a model.</summary>
     /// <param name="size">The model; its weights are drawn.</param>
