@@ -87,12 +87,16 @@ nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc
 compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
 	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
 
-gpu-check: build ## check every CUDA kernel on a GPU against the CPU; one line where there is no GPU (GPU=number)
-	@$(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check $(GPU)
+GPU_CHECK := artifacts/gpu-check
 
-gpu-check-bundle: ## the same as a native program in artifacts/gpu-check, for machines without .NET: a driver and NVRTC are all it takes
-	@dotnet publish tests/gpu-check/bundle -c Release -o artifacts/gpu-check -v quiet -nologo
-	@du -sh artifacts/gpu-check | awk '{ print $$2 ": " $$1 }'
+gpu-check: build ## check every CUDA kernel on a GPU and measure it, training and decoding too, in ten minutes; one line where there is no GPU (GPU=number, SEED, MINUTES)
+	@mkdir -p $(GPU_CHECK)
+	@exec $(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check --out $(GPU_CHECK)/gpu-check.json --stages $(BIN)/MhcPipeline.GpuCheck.Stages/release/mhc-gpu-stages $(if $(GPU),--gpu $(GPU)) $(call option,SEED,seed) $(call option,MINUTES,minutes)
+
+gpu-check-bundle: ## the same without training and decoding as a native program, for machines without .NET: a driver and NVRTC are all it takes
+	@dotnet publish tests/gpu-check/bundle -c Release -o $(GPU_CHECK) -v quiet -nologo
+	@du -sh $(GPU_CHECK)/mhc-gpu-check | awk '{ print $$2 ": " $$1 }'
+	@echo "On a machine with an NVIDIA driver and NVRTC (MHC_NVRTC=folder where it is not found): ./mhc-gpu-check; it writes gpu-check.json. --help has the options."
 
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)

@@ -34,6 +34,14 @@ public sealed unsafe class DeviceMemory(DriverLauncher launcher) : IDeviceMemory
     }
 
     /// <inheritdoc/>
+    public void Copy(nint to, nint from, long bytes)
+    {
+        nint before = launcher.Enter();
+        int result = ((delegate* unmanaged<nint, nint, nuint, nint, int>)_driver.Export("cuMemcpyDtoDAsync_v2"))(to, from, (nuint)bytes, launcher.Stream);
+        Leave(before, result, "memory cannot be copied");
+    }
+
+    /// <inheritdoc/>
     public void Write(nint address, ReadOnlySpan<byte> values)
     {
         nint before = launcher.Enter();

@@ -28,6 +28,9 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
 
     internal DriverApi Driver => _driver;
 
+    /// <summary>Where this thread's work goes now.</summary>
+    internal nint Stream => _stream.Of(Device.Ordinal);
+
     /// <summary>The GPU.</summary>
     public DeviceInfo Device { get; }
 

@@ -14,6 +14,9 @@ public interface IDeviceMemory
     /// <summary>Sets every byte.</summary>
     void Fill(nint address, byte value, long bytes);
 
+    /// <summary>Copies within the device, behind the kernels launched before; it may still run when this returns.</summary>
+    void Copy(nint to, nint from, long bytes);
+
     /// <summary>Copies to the device.</summary>
     void Write(nint address, ReadOnlySpan<byte> values);
 

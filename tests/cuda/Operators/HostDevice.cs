@@ -1,6 +1,5 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.Cuda.Tests.Sites;
 
 namespace MhcPipeline.Cuda.Tests.Operators;
 

@@ -1,7 +1,7 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Cuda.Tests.Sites;
 using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.GpuCheck.Sites;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
@@ -74,7 +74,7 @@ internal sealed class OperatorChain(string connection, int n, int tokens, int wi
 
         Value[] Parameters(bool head, bool read = false)
         {
-            SiteMap map = Sites.Connections.Map(head ? "head" : connection, Sites.Connections.Options(n));
+            SiteMap map = Connections.Map(head ? "head" : connection, Connections.Options(n));
             int flat = n * width / map.Groups;
             float[] fn = SiteNumbers.Normal(map.Rows * flat, _seed++, 1 / Math.Sqrt(flat)), bias = SiteNumbers.Normal(map.Biases, _seed++), scale = SiteNumbers.Normal(map.Scales, _seed++);
             if (read && summed && map.Groups == 1)

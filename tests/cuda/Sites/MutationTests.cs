@@ -83,7 +83,7 @@ public sealed class MutationTests
         {
             site.Compare(site.Run(launcher));
         }
-        catch (HostFailureException)
+        catch (KernelFailureException)
         {
             return true;
         }

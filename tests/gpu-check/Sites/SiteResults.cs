@@ -1,4 +1,4 @@
-namespace MhcPipeline.Cuda.Tests.Sites;
+namespace MhcPipeline.GpuCheck.Sites;
 
 /// <summary>What a forward and a backward pass wrote.</summary>
 internal sealed class SiteResults

@@ -1,9 +1,9 @@
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.GpuCheck.Memory;
 
-namespace MhcPipeline.Cuda.Tests.Sites;
+namespace MhcPipeline.GpuCheck.Sites;
 
 /// <summary>A site on random numbers, by CUDA kernels and by <see cref="SiteKernel"/>, forward and backward.</summary>
 /// <param name="map">Of the site that reads.</param>
@@ -13,7 +13,9 @@ namespace MhcPipeline.Cuda.Tests.Sites;
 /// <param name="before">What stands before the read.</param>
 /// <param name="sharedLimit">Shared memory of a block.</param>
 /// <param name="blocks">Of a launch.</param>
-internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape shape, CudaStreamType type, CudaSiteSource before, int sharedLimit = SiteCase.LargeDevice, int blocks = CudaSiteShape.MostBlocks)
+/// <param name="seed">Of the numbers.</param>
+internal sealed unsafe class SiteCase(
+    SiteMap map, MhcOptions options, SiteShape shape, CudaStreamType type, CudaSiteSource before, int sharedLimit = SiteCase.LargeDevice, int blocks = CudaSiteShape.MostBlocks, int seed = 0)
 {
     /// <summary>Shared memory of a block, H100.</summary>
     public const int LargeDevice = 227 * 1024;
@@ -21,16 +23,16 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
     /// <summary>The same of an RTX 4090.</summary>
     public const int SmallDevice = 99 * 1024;
 
-    /// <summary>Limits beyond the rounding of what is stored, of a tensor's largest value: those of the conformance cases.</summary>
-    private const double OutputLimit = 2e-5, GradientLimit = 1e-4;
+    /// <summary>The limit of gradients beyond the rounding of what is stored, of a tensor's largest value: that of the conformance cases.</summary>
+    private const double GradientLimit = 1e-4;
 
     private readonly int _n = shape.Streams;
     private readonly int _row = shape.Flat / map.Groups;
-    private readonly float[] _base = SiteNumbers.Normal(map.Biases, 7);
-    private readonly float[] _weight = SiteNumbers.Normal(shape.Width, 10);
-    private readonly float[] _scale = SiteNumbers.Normal(map.Scales, 8);
+    private readonly float[] _base = SiteNumbers.Normal(map.Biases, (seed * 31) + 7);
+    private readonly float[] _weight = SiteNumbers.Normal(shape.Width, (seed * 31) + 10);
+    private readonly float[] _scale = SiteNumbers.Normal(map.Scales, (seed * 31) + 8);
 
-    private float[] Fn { get; } = SiteNumbers.Normal(map.Rows * (shape.Flat / map.Groups), 6, 1 / Math.Sqrt(shape.Flat / map.Groups));
+    private float[] Fn { get; } = SiteNumbers.Normal(map.Rows * (shape.Flat / map.Groups), (seed * 31) + 6, 1 / Math.Sqrt(shape.Flat / map.Groups));
 
     private int BeforeRows => before switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => _n, _ => _n * (_n + 1) };
 
@@ -39,18 +41,14 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
     /// <summary>Whether the read has the sublayer's norm in it.</summary>
     public bool Norms { get; init; } = true;
 
+    /// <summary>The same limit of what the forward pass writes.</summary>
+    public double OutputLimit { get; init; } = 2e-5;
+
     /// <summary>Worst errors by the name of what they are in, of limits that a test sets beside them.</summary>
     public List<SiteError> Errors { get; } = [];
 
-    /// <summary>Runs the case by CUDA kernels; the bits of all that they wrote.</summary>
-    public SiteResults Run(ILauncher launcher)
-    {
-        using var memory = new HostMemory();
-        return Run(launcher, memory);
-    }
-
-    /// <summary>The same in memory that a launcher knows.</summary>
-    public SiteResults Run(ILauncher launcher, HostMemory memory)
+    /// <summary>Runs the case by CUDA kernels; all that they wrote.</summary>
+    public SiteResults Run(ILauncher launcher, DeviceArrays memory)
     {
         var kernel = new CudaSiteKernel(launcher, map, options, before, shape, type, sharedLimit, blocks);
         int t = shape.Tokens;
@@ -92,21 +90,21 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
         memory.Check();
         return new()
         {
-            Alone = SiteNumbers.Get(alone, t * shape.Flat, type),
-            Written = map.Writes ? SiteNumbers.Get(written, t * shape.Flat, type) : SiteNumbers.Get(alone, t * shape.Flat, type),
-            Products = SiteNumbers.Get(products, map.Rows * t * map.Groups, CudaStreamType.Float32),
-            Roots = SiteNumbers.Get(roots, map.Rows == 0 ? 0 : t * map.Groups, CudaStreamType.Float32),
-            Writing = SiteNumbers.Get(writing, map.WritingRows * t, CudaStreamType.Float32),
-            Input = SiteNumbers.Get(input, t * shape.Width, type),
-            Normed = Norms ? SiteNumbers.Get(norm.Normed, t * shape.Width, type) : [],
-            NormRoots = Norms ? SiteNumbers.Get(norm.Roots, t, CudaStreamType.Float32) : [],
-            OfEmbedding = HasOutput ? [] : SiteNumbers.Get(gradients.Embedding, t * shape.Width, type),
-            OfX = HasOutput ? SiteNumbers.Get(gradients.BeforeX, t * shape.Flat, type) : [],
-            OfOutput = HasOutput ? SiteNumbers.Get(gradients.BeforeOutput, t * shape.Width, type) : [],
-            OfBefore = HasOutput ? SiteNumbers.Get(gradients.BeforeWriting, BeforeRows * t, CudaStreamType.Float32) : [],
-            OfFn = SiteNumbers.Get(gradients.Fn, Fn.Length, CudaStreamType.Float32),
-            OfBase = SiteNumbers.Get(gradients.Bias, map.Biases, CudaStreamType.Float32),
-            OfScale = SiteNumbers.Get(gradients.Scale, map.Scales, CudaStreamType.Float32),
+            Alone = SiteNumbers.Get(memory, alone, t * shape.Flat, type),
+            Written = map.Writes ? SiteNumbers.Get(memory, written, t * shape.Flat, type) : SiteNumbers.Get(memory, alone, t * shape.Flat, type),
+            Products = SiteNumbers.Get(memory, products, map.Rows * t * map.Groups, CudaStreamType.Float32),
+            Roots = SiteNumbers.Get(memory, roots, map.Rows == 0 ? 0 : t * map.Groups, CudaStreamType.Float32),
+            Writing = SiteNumbers.Get(memory, writing, map.WritingRows * t, CudaStreamType.Float32),
+            Input = SiteNumbers.Get(memory, input, t * shape.Width, type),
+            Normed = Norms ? SiteNumbers.Get(memory, norm.Normed, t * shape.Width, type) : [],
+            NormRoots = Norms ? SiteNumbers.Get(memory, norm.Roots, t, CudaStreamType.Float32) : [],
+            OfEmbedding = HasOutput ? [] : SiteNumbers.Get(memory, gradients.Embedding, t * shape.Width, type),
+            OfX = HasOutput ? SiteNumbers.Get(memory, gradients.BeforeX, t * shape.Flat, type) : [],
+            OfOutput = HasOutput ? SiteNumbers.Get(memory, gradients.BeforeOutput, t * shape.Width, type) : [],
+            OfBefore = HasOutput ? SiteNumbers.Get(memory, gradients.BeforeWriting, BeforeRows * t, CudaStreamType.Float32) : [],
+            OfFn = SiteNumbers.Get(memory, gradients.Fn, Fn.Length, CudaStreamType.Float32),
+            OfBase = SiteNumbers.Get(memory, gradients.Bias, map.Biases, CudaStreamType.Float32),
+            OfScale = SiteNumbers.Get(memory, gradients.Scale, map.Scales, CudaStreamType.Float32),
         };
     }
 
@@ -198,12 +196,12 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
         int t = shape.Tokens;
         return new()
         {
-            X = SiteNumbers.Rounded(SiteNumbers.Normal(t * (before == CudaSiteSource.Embedding ? shape.Width : shape.Flat), 1), type),
-            Output = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Width, 2), type),
-            Writing = SiteNumbers.Normal(BeforeRows * t, 3, 0.5),
-            OfStreams = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Flat, 4), type),
-            OfWriting = SiteNumbers.Normal(map.WritingRows * t, 5),
-            OfInput = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Width, 9), type),
+            X = SiteNumbers.Rounded(SiteNumbers.Normal(t * (before == CudaSiteSource.Embedding ? shape.Width : shape.Flat), (seed * 31) + 1), type),
+            Output = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Width, (seed * 31) + 2), type),
+            Writing = SiteNumbers.Normal(BeforeRows * t, (seed * 31) + 3, 0.5),
+            OfStreams = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Flat, (seed * 31) + 4), type),
+            OfWriting = SiteNumbers.Normal(map.WritingRows * t, (seed * 31) + 5),
+            OfInput = SiteNumbers.Rounded(SiteNumbers.Normal(t * shape.Width, (seed * 31) + 9), type),
         };
     }
 

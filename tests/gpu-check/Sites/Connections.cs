@@ -1,7 +1,7 @@
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 
-namespace MhcPipeline.Cuda.Tests.Sites;
+namespace MhcPipeline.GpuCheck.Sites;
 
 /// <summary>Maps by the names that tests use.</summary>
 internal static class Connections

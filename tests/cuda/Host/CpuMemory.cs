@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.Cuda;
 
-namespace MhcPipeline.Cuda.Tests.Check;
+namespace MhcPipeline.Cuda.Tests.Host;
 
 /// <summary>The memory of kernels that run on the CPU.</summary>
 internal sealed unsafe class CpuMemory : IDeviceMemory
@@ -24,6 +24,8 @@ internal sealed unsafe class CpuMemory : IDeviceMemory
     }
 
     public void Fill(nint address, byte value, long bytes) => NativeMemory.Fill((void*)address, (nuint)bytes, value);
+
+    public void Copy(nint to, nint from, long bytes) => NativeMemory.Copy((void*)from, (void*)to, (nuint)bytes);
 
     public void Write(nint address, ReadOnlySpan<byte> values) => values.CopyTo(new Span<byte>((void*)address, values.Length));
 

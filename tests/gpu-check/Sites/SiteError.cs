@@ -1,4 +1,4 @@
-namespace MhcPipeline.Cuda.Tests.Sites;
+namespace MhcPipeline.GpuCheck.Sites;
 
 /// <summary>The worst difference in a tensor beyond its stored type's rounding, of its largest value.</summary>
 internal readonly record struct SiteError(string Name, double Worst, double Limit)
