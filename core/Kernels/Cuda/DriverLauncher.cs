@@ -10,16 +10,12 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     private const int FirstKernelError = 700, LastKernelError = 720;
 
     private readonly DriverApi _driver;
-    private readonly CudaStream _stream;
     private readonly CudaModules _modules;
-    private readonly nint _context;
 
     internal DriverLauncher(DriverApi driver, DeviceInfo device, Nvrtc nvrtc, KernelCache cache, CudaStream stream)
     {
         _driver = driver;
-        _stream = stream;
-        Device = device;
-        _context = driver.PrimaryContext(driver.Device(device.Ordinal));
+        Context = new CudaContext(driver, device, stream);
         CudaTarget target = nvrtc.Target(device);
         _modules = new CudaModules(driver, (name, text) => cache.Get(
             KernelCache.Key(text, string.Join('\n', Nvrtc.Options), target.Architecture, nvrtc.Version.ToString(), device.Driver.ToString()),
@@ -29,10 +25,12 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     internal DriverApi Driver => _driver;
 
     /// <summary>Where this thread's work goes now.</summary>
-    internal nint Stream => _stream.Of(Device.Ordinal);
+    internal nint Stream => Context.Stream;
+
+    internal CudaContext Context { get; }
 
     /// <summary>The GPU.</summary>
-    public DeviceInfo Device { get; }
+    public DeviceInfo Device => Context.Device;
 
     /// <inheritdoc/>
     public int SharedBytes => Device.SharedBytes;
@@ -64,7 +62,7 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, stream ?? _stream.Of(Device.Ordinal), addresses);
+                result = _driver.Launch(function.Handle, shape, stream ?? Stream, addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
@@ -91,21 +89,9 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
         }
     }
 
-    /// <summary>Makes the primary context current on this thread; gives the one that was.</summary>
-    internal nint Enter()
-    {
-        nint before = _driver.Current;
-        if (before != _context)
-            _driver.Current = _context;
-        return before;
-    }
+    internal nint Enter() => Context.Enter();
 
-    /// <summary>Puts another GPU's context back: torch on this thread goes by it. A thread that had none keeps ours.</summary>
-    internal void Leave(nint before)
-    {
-        if (before != 0 && before != _context)
-            _driver.Current = before;
-    }
+    internal void Leave(nint before) => Context.Leave(before);
 
     private sealed class StreamLauncher(DriverLauncher launcher, nint stream) : ILauncher
     {
