@@ -46,6 +46,17 @@ public sealed class CudaSupport
     /// <exception cref="PipelineException">It cannot; the message is the line of <see cref="Missing"/>.</exception>
     public DriverLauncher Launcher(int device) => Of(device).Launcher ?? throw new PipelineException(Missing(device)!);
 
+    /// <summary>A GPU's memory for programs without torch; NVRTC is not needed.</summary>
+    /// <param name="device">The GPU's number.</param>
+    /// <exception cref="PipelineException">There is no driver, it is too old, or there is no such GPU.</exception>
+    public DeviceMemory Memory(int device)
+    {
+        (DriverApi? driver, string? missing) = _driver.Value;
+        return driver is null
+            ? throw new PipelineException($"GPU {device} cannot be used. {missing}")
+            : new DeviceMemory(new CudaContext(driver, DeviceInfo.Of(driver, device), new CudaStream([])));
+    }
+
     private (DriverLauncher? Launcher, string? Missing) Of(int device) => _devices.GetOrAdd(device, number => new(() => Try(() => Open(number)))).Value;
 
     private static DriverApi Open(string library)

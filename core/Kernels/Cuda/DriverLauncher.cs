@@ -10,9 +10,7 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     private const int FirstKernelError = 700, LastKernelError = 720;
 
     private readonly DriverApi _driver;
-    private readonly CudaStream _stream;
     private readonly CudaModules _modules;
-    private readonly nint _context;
 
     /// <param name="driver">Of the GPU.</param>
     /// <param name="device">The GPU.</param>
@@ -22,20 +20,20 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     internal DriverLauncher(DriverApi driver, DeviceInfo device, string compiler, Func<string, string, byte[]> compile, CudaStream stream)
     {
         _driver = driver;
-        _stream = stream;
-        Device = device;
+        Context = new CudaContext(driver, device, stream);
         Compiler = compiler;
-        _context = driver.PrimaryContext(driver.Device(device.Ordinal));
         _modules = new CudaModules(driver, compile);
     }
 
     internal DriverApi Driver => _driver;
 
     /// <summary>Where this thread's work goes now.</summary>
-    internal nint Stream => _stream.Of(Device.Ordinal);
+    internal nint Stream => Context.Stream;
+
+    internal CudaContext Context { get; }
 
     /// <summary>The GPU.</summary>
-    public DeviceInfo Device { get; }
+    public DeviceInfo Device => Context.Device;
 
     /// <summary>What compiles programs: an NVRTC here, or the one that the library was built with.</summary>
     public string Compiler { get; }
@@ -70,7 +68,7 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, stream ?? _stream.Of(Device.Ordinal), addresses);
+                result = _driver.Launch(function.Handle, shape, stream ?? Stream, addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
@@ -99,23 +97,11 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
 
     /// <summary>Marks the point that this thread's stream has come to.</summary>
     /// <exception cref="PipelineException">The driver refuses.</exception>
-    public CudaEvent Record() => new(this, _stream.Of(Device.Ordinal));
+    public CudaEvent Record() => new(this, Context.Stream);
 
-    /// <summary>Makes the primary context current on this thread; gives the one that was.</summary>
-    internal nint Enter()
-    {
-        nint before = _driver.Current;
-        if (before != _context)
-            _driver.Current = _context;
-        return before;
-    }
+    internal nint Enter() => Context.Enter();
 
-    /// <summary>Puts another GPU's context back: torch on this thread goes by it. A thread that had none keeps ours.</summary>
-    internal void Leave(nint before)
-    {
-        if (before != 0 && before != _context)
-            _driver.Current = before;
-    }
+    internal void Leave(nint before) => Context.Leave(before);
 
     private sealed class StreamLauncher(DriverLauncher launcher, nint stream) : ILauncher
     {

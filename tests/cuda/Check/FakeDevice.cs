@@ -70,6 +70,11 @@ internal sealed class FakeDevice : ILauncher, IDeviceMemory, IDeviceClock
 
     public void Read(nint address, Span<byte> values) => Assert(Inside(address, values.Length));
 
+    public void Wait()
+    {
+        // Its work takes time on its own clock only.
+    }
+
     private bool Inside(nint address, long bytes) => _sizes.Any(array => address >= array.Key && address + bytes <= array.Key + array.Value);
 
     private static void Assert(bool right) => Xunit.Assert.True(right, "memory outside of what was taken");

@@ -101,6 +101,8 @@ API int cuDevicePrimaryCtxRetain(intptr_t* context, int device) {
 API int cuCtxGetCurrent(intptr_t* context) { *context = current; return 0; }
 API int cuCtxSetCurrent(intptr_t context) { write("current " + hex(context)); current = context; return 0; }
 
+API int cuCtxSynchronize() { write("wait"); return current ? 0 : 201; }
+
 API int cuMemAlloc_v2(char** address, size_t bytes) {
     FAILS(cuMemAlloc_v2);
     if (!current)

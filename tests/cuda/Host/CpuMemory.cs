@@ -30,4 +30,9 @@ internal sealed unsafe class CpuMemory : IDeviceMemory
     public void Write(nint address, ReadOnlySpan<byte> values) => values.CopyTo(new Span<byte>((void*)address, values.Length));
 
     public void Read(nint address, Span<byte> values) => new ReadOnlySpan<byte>((void*)address, values.Length).CopyTo(values);
+
+    public void Wait()
+    {
+        // Nothing is begun that is not done.
+    }
 }

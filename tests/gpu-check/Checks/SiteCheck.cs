@@ -32,6 +32,7 @@ internal sealed record SiteCheck(string Connection, CudaSiteSource Source, CudaS
             foreach (string connection in connections.Where(name => name != "mhc_lite" || n <= MhcLiteMap.MaximumStreams))
             {
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(41, n, 320));
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float32, new(33, n, 40));
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Gates, CudaStreamType.BFloat16, new(1, n, 96));
