@@ -34,7 +34,7 @@ SHELL := bash
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
-SOURCES := $(shell find core data tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' -o -name '*.h' \)) \
+SOURCES := $(shell find core data tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' -o -name '*.h' -o -name '*.py' \)) \
            MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
 # Values reach the shell as variables of its own, so that any path goes through whole.
 export RUN PRESET DATA CONNECTION STEPS MINUTES SEED BESIDE DEVICE DTYPE MODE PRECISION PORT
