@@ -9,7 +9,7 @@ namespace MhcPipeline.Train.Functions;
 /// </summary>
 public static class AttentionSublayer
 {
-    /// <summary>Computes: as one operation in the host's memory, by tensor operations elsewhere.</summary>
+    /// <summary>Computes: as one operation in the host's memory; elsewhere attention is the tensor library's, whose kernels for GPUs keep no scores either.</summary>
     /// <param name="u">[B,S,C].</param>
     /// <param name="norm">Weight of the norm before it [C].</param>
     /// <param name="qkv">[(H+2K)D,C].</param>
@@ -19,10 +19,16 @@ public static class AttentionSublayer
     /// <param name="rotary">For at least S positions.</param>
     /// <param name="eps">Added to the mean square.</param>
     /// <returns>[B,S,C].</returns>
-    public static Tensor Apply(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps) =>
-        HostKernels.Serve(u, widest: qkv.shape[0]) ? AttentionFunction.Apply(u, norm, qkv, project, heads, keys, rotary, eps) : Composed(u, norm, qkv, project, heads, keys, rotary, eps);
+    public static Tensor Apply(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps)
+    {
+        ISublayerKernels kernels = ISublayerKernels.For(u, widest: qkv.shape[0]);
+        if (kernels is HostSublayers)
+            return AttentionFunction.Apply(u, norm, qkv, project, heads, keys, rotary, eps);
+        using var scope = NewDisposeScope();
+        return OfNormed(RmsNormFunction.Normalise(kernels, u, norm, eps), qkv, project, heads, keys, rotary).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>The same by tensor operations: the reference for the kernels.</summary>
+    /// <summary>The same by tensor operations that a graph knows: the reference.</summary>
     /// <param name="u">[B,S,C].</param>
     /// <param name="norm">[C].</param>
     /// <param name="qkv">[(H+2K)D,C].</param>
@@ -35,8 +41,13 @@ public static class AttentionSublayer
     public static Tensor Composed(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps)
     {
         using var scope = NewDisposeScope();
-        Tensor packed = LinearProducts.Composed(RmsNorm.Apart(u, norm, eps), qkv); // [B,S,(H+2K)D]: queries, keys, values
-        return LinearProducts.Composed(Mix(packed, heads, keys, rotary), project).MoveToOuterDisposeScope(); // [B,S,HD] -> [B,S,C]
+        return OfNormed(RmsNorm.Composed(u, norm, eps), qkv, project, heads, keys, rotary).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor OfNormed(Tensor x, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary)
+    {
+        Tensor packed = LinearProducts.Composed(x, qkv); // [B,S,(H+2K)D]: queries, keys, values
+        return LinearProducts.Composed(Mix(packed, heads, keys, rotary), project); // [B,S,HD] -> [B,S,C]
     }
 
     /// <summary>Attention alone.</summary>

@@ -26,9 +26,13 @@ internal static partial class DeviceKernels
     /// <summary>What launches kernels on a tensor's device; null where tensor operations have to do.</summary>
     /// <param name="x">[..., C].</param>
     /// <param name="widest">C of the largest tensor that kernels, which count numbers in 31 bits, make of it.</param>
-    public static DeviceLauncher? For(Tensor x, long widest)
+    public static DeviceLauncher? For(Tensor x, long widest) => x.numel() / x.shape[^1] * widest > int.MaxValue ? null : For(x);
+
+    /// <summary>The same for kernels that count in 63 bits: those over flat buffers.</summary>
+    /// <param name="x">Of any shape.</param>
+    public static DeviceLauncher? For(Tensor x)
     {
-        if (x.dtype is not (ScalarType.BFloat16 or ScalarType.Float32) || x.numel() / x.shape[^1] * widest > int.MaxValue)
+        if (x.dtype is not (ScalarType.BFloat16 or ScalarType.Float32))
             return null;
         if (x.device_type == DeviceType.CPU)
             return OnHost;
@@ -47,6 +51,9 @@ internal static partial class DeviceKernels
         Tensor dense = x.contiguous();
         return Address(dense) % Alignment == 0 ? dense : dense.clone();
     }
+
+    /// <summary>Memory beside a tensor that kernels work in.</summary>
+    public static Tensor Workspace(long bytes, Tensor beside) => empty(bytes, dtype: ScalarType.Byte, device: beside.device);
 
     /// <summary>Where the numbers of a contiguous tensor are on its device; valid while the tensor is.</summary>
     public static nint Address(Tensor contiguous) => THSTensor_data(contiguous.Handle);

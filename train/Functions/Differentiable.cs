@@ -13,7 +13,7 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
     /// <inheritdoc/>
     public sealed override string Name => typeof(T).Name;
 
-    /// <summary>Computes the outputs. Managed code calls it: its exceptions arrive as any other's do.</summary>
+    /// <summary>Computes the outputs, of which no graph is made. Managed code calls it: its exceptions arrive as any other's do.</summary>
     /// <param name="ctx">Keeps what the backward pass needs.</param>
     /// <param name="arguments">As given to <see cref="Compute"/>.</param>
     protected abstract Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments);
@@ -35,6 +35,7 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
     /// <inheritdoc/>
     public sealed override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
+        using var frozen = no_grad();
         Tensor[] outputs = Forward(ctx, vars);
         ctx.set_materialize_grads(false); // TorchSharp would do it outside of what is guarded below
         ctx.save_data(nameof(Application), new Application(

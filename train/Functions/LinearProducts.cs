@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace MhcPipeline.Train.Functions;
 
 /// <summary>
-/// The products of a linear layer y = x W^T in the host's memory, as new tensors that no graph knows: by <see cref="LinearKernel"/> where it
-/// is faster on this processor, by the tensor library elsewhere.
+/// The products of a linear layer y = x W^T, as new tensors that no graph knows: of single precision in the host's memory by <see cref="LinearKernel"/>
+/// where it is faster on this processor, else by the tensor library. Of bf16 the weight is cast, and its gradient is of the weight's type.
 /// </summary>
 internal static unsafe class LinearProducts
 {
     [ThreadStatic]
     private static bool? _own;
 
-    /// <summary>Whether the kernel computes; <see cref="LinearKernel.IsFaster"/> unless set, for the calling thread. Tests of either way set it.</summary>
+    /// <summary>Whether the kernel computes what it can; <see cref="LinearKernel.IsFaster"/> unless set, for the calling thread. Tests of either way set it.</summary>
     public static bool Own
     {
         get => _own ?? LinearKernel.IsFaster;
@@ -32,7 +32,7 @@ internal static unsafe class LinearProducts
     /// <returns>[T,N].</returns>
     public static Tensor Forward(Tensor x, Tensor weight)
     {
-        Tensor y = empty(x.shape[0], weight.shape[0]);
+        Tensor y = Like(x, x.shape[0], weight.shape[0]);
         Forward(x, weight, y);
         return y;
     }
@@ -43,10 +43,10 @@ internal static unsafe class LinearProducts
     /// <param name="y">[T,N], dense, written.</param>
     public static void Forward(Tensor x, Tensor weight, Tensor y)
     {
-        if (Own)
+        if (Owned(x))
             LinearKernel.Forward(Pointer(x), Pointer(weight), Pointer(y), (int)x.shape[0], (int)x.shape[1], (int)weight.shape[0]);
         else
-            Library(y, x, weight.t(), add: false);
+            Library(y, x, weight.to_type(x.dtype).t(), add: false);
     }
 
     /// <summary>dy W.</summary>
@@ -55,7 +55,7 @@ internal static unsafe class LinearProducts
     /// <returns>[T,K].</returns>
     public static Tensor InputGradient(Tensor yGradient, Tensor weight)
     {
-        Tensor x = empty(yGradient.shape[0], weight.shape[1]);
+        Tensor x = Like(yGradient, yGradient.shape[0], weight.shape[1]);
         InputGradient(yGradient, weight, x);
         return x;
     }
@@ -66,19 +66,19 @@ internal static unsafe class LinearProducts
     /// <param name="xGradient">[T,K], dense, written.</param>
     public static void InputGradient(Tensor yGradient, Tensor weight, Tensor xGradient)
     {
-        if (Own)
+        if (Owned(yGradient))
             LinearKernel.InputGradient(Pointer(yGradient), Pointer(weight), Pointer(xGradient), (int)yGradient.shape[0], (int)weight.shape[1], (int)weight.shape[0]);
         else
-            Library(xGradient, yGradient, weight, add: false);
+            Library(xGradient, yGradient, weight.to_type(yGradient.dtype), add: false);
     }
 
     /// <summary>dy^T x.</summary>
     /// <param name="yGradient">[T,N], dense.</param>
     /// <param name="x">[T,K], dense.</param>
-    /// <returns>[N,K].</returns>
+    /// <returns>[N,K], float32 where these are bf16.</returns>
     public static Tensor WeightGradient(Tensor yGradient, Tensor x)
     {
-        Tensor weight = empty(yGradient.shape[1], x.shape[1]);
+        Tensor weight = empty([yGradient.shape[1], x.shape[1]], dtype: x.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : x.dtype, device: x.device);
         WeightGradient(yGradient, x, weight, add: false);
         return weight;
     }
@@ -90,15 +90,24 @@ internal static unsafe class LinearProducts
     /// <param name="add">Whether what is there counts.</param>
     public static void WeightGradient(Tensor yGradient, Tensor x, Tensor weightGradient, bool add)
     {
-        if (Own)
+        if (Owned(x))
             LinearKernel.WeightGradient(Pointer(yGradient), Pointer(x), Pointer(weightGradient), (int)x.shape[0], (int)x.shape[1], (int)yGradient.shape[1], add);
         else
             Library(weightGradient, yGradient.t(), x, add);
     }
 
+    private static bool Owned(Tensor x) => Own && HostKernels.Serve(x);
+
+    private static Tensor Like(Tensor x, params long[] shape) => empty(shape, dtype: x.dtype, device: x.device);
+
     private static void Library(Tensor result, Tensor left, Tensor right, bool add)
     {
         using var frozen = no_grad();
-        result.addmm_(left, right, beta: add ? 1 : 0, alpha: 1);
+        if (result.dtype == left.dtype)
+            result.addmm_(left, right, beta: add ? 1 : 0, alpha: 1);
+        else if (add)
+            result.add_(left.matmul(right));
+        else
+            result.copy_(left.matmul(right));
     }
 }

@@ -1,34 +1,34 @@
-using MhcPipeline.Core.Kernels.Sublayers;
-using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Functions;
 
 /// <summary>
-/// An MLP sublayer as one differentiable operation on the CPU: norm, gate and up in one product, SwiGLU, down. It keeps its input and the
-/// gates; the normed input and SwiGLU's result are made again in the backward pass, which reads them once.
+/// An MLP sublayer as one differentiable operation: norm, gate and up in one product, SwiGLU, down. It keeps its input and the gates; the normed input and
+/// SwiGLU's result are made again in the backward pass, which reads them once.
 /// </summary>
 internal sealed class MlpFunction : Differentiable<MlpFunction>
 {
     /// <summary>u [B,S,C] to [B,S,C].</summary>
+    /// <param name="kernels">Where the tensors are.</param>
     /// <param name="u">The sublayer's input.</param>
     /// <param name="norm">[C].</param>
     /// <param name="gateUp">[2I,C].</param>
     /// <param name="down">[C,I].</param>
     /// <param name="eps">Added to the mean square.</param>
-    public static Tensor Apply(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) => Compute(u.contiguous(), norm, gateUp, down, eps)[0];
+    public static Tensor Apply(ISublayerKernels kernels, Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) =>
+        Compute(kernels, kernels.Dense(u), norm, gateUp, down, eps)[0];
 
     protected override Tensor[] Forward(autograd.AutogradContext ctx, object?[] arguments)
     {
         using var scope = NewDisposeScope();
-        Tensor u = (Tensor)arguments[0]!, norm = (Tensor)arguments[1]!, gateUp = (Tensor)arguments[2]!, down = (Tensor)arguments[3]!;
-        long tokens = u.numel() / norm.numel(), inner = down.shape[1];
-        Tensor x = empty(tokens, norm.numel()), roots = empty(tokens), y = empty(tokens, inner);
-        RmsNormKernel.Forward(Floats(u), Floats(norm), (double)arguments[4]!, Floats(x), Floats(roots));
+        var kernels = (ISublayerKernels)arguments[0]!;
+        Tensor u = (Tensor)arguments[1]!, norm = (Tensor)arguments[2]!, gateUp = (Tensor)arguments[3]!, down = (Tensor)arguments[4]!;
+        Tensor x = kernels.Normalise(u.view(-1, norm.numel()), norm, (double)arguments[5]!).Y; // [T,C]
         Tensor both = LinearProducts.Forward(x, gateUp); // [T,2I]
-        SwiGluKernel.Forward(Floats(both), (int)inner, Floats(y));
+        Tensor y = kernels.SwiGlu(both); // [T,I]
         ctx.save_for_backward([u, norm, gateUp, down, both.MoveToOuterDisposeScope()]);
-        ctx.save_data("eps", arguments[4]!);
+        ctx.save_data("kernels", kernels);
+        ctx.save_data("eps", arguments[5]!);
         return [LinearProducts.Forward(y, down).view(u.shape).MoveToOuterDisposeScope()];
     }
 
@@ -36,18 +36,13 @@ internal sealed class MlpFunction : Differentiable<MlpFunction>
     {
         List<Tensor> saved = ctx.get_saved_variables();
         Tensor u = saved[0], norm = saved[1], gateUp = saved[2], down = saved[3], both = saved[4];
-        long tokens = both.shape[0], inner = down.shape[1];
-        Tensor g = ofOutputs[0].view(tokens, norm.numel());
-        Tensor ofY = LinearProducts.InputGradient(g, down); // [T,I]
-        Tensor y = empty(tokens, inner), ofBoth = empty(both.shape);
-        SwiGluKernel.Backward(Floats(both), (int)inner, Floats(ofY), Floats(ofBoth), Floats(y));
+        var kernels = (ISublayerKernels)ctx.get_data("kernels")!;
+        Tensor rows = u.view(-1, norm.numel()), g = kernels.Dense(ofOutputs[0]).view(rows.shape); // [T,C]
+        (Tensor ofBoth, Tensor y) = kernels.SwiGluGradient(both, LinearProducts.InputGradient(g, down)); // [T,2I], [T,I]
         Tensor ofDown = LinearProducts.WeightGradient(g, y); // [C,I]
-        Tensor x = empty(tokens, norm.numel()), roots = empty(tokens);
-        RmsNormKernel.Forward(Floats(u), Floats(norm), (double)ctx.get_data("eps")!, Floats(x), Floats(roots));
+        (Tensor x, Tensor roots) = kernels.Normalise(rows, norm, (double)ctx.get_data("eps")!);
         Tensor ofGateUp = LinearProducts.WeightGradient(ofBoth, x); // [2I,C]
-        Tensor ofX = LinearProducts.InputGradient(ofBoth, gateUp); // [T,C]
-        Tensor ofU = empty(u.shape), ofNorm = empty(norm.shape);
-        RmsNormKernel.Backward(Floats(u), Floats(norm), Floats(roots), Floats(ofX), Floats(ofU), Floats(ofNorm));
-        return [ofU, ofNorm, ofGateUp, ofDown, null];
+        (Tensor ofU, Tensor ofNorm) = kernels.NormGradients(rows, norm, roots, LinearProducts.InputGradient(ofBoth, gateUp));
+        return [null, ofU.view(u.shape), ofNorm, ofGateUp, ofDown, null];
     }
 }

@@ -6,7 +6,7 @@ namespace MhcPipeline.Train.Functions;
 /// <summary>An MLP sublayer: down(SwiGLU(norm(u) in gate and up)), arXiv 2002.05202.</summary>
 public static class MlpSublayer
 {
-    /// <summary>Computes: as one operation in the host's memory, by tensor operations elsewhere.</summary>
+    /// <summary>Computes, by kernels where there are some.</summary>
     /// <param name="u">[B,S,C].</param>
     /// <param name="norm">Weight of the norm before it [C].</param>
     /// <param name="gateUp">[2I,C].</param>
@@ -14,9 +14,9 @@ public static class MlpSublayer
     /// <param name="eps">Added to the mean square.</param>
     /// <returns>[B,S,C].</returns>
     public static Tensor Apply(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps) =>
-        HostKernels.Serve(u, widest: gateUp.shape[0]) ? MlpFunction.Apply(u, norm, gateUp, down, eps) : Composed(u, norm, gateUp, down, eps);
+        MlpFunction.Apply(ISublayerKernels.For(u, widest: gateUp.shape[0]), u, norm, gateUp, down, eps);
 
-    /// <summary>The same by tensor operations: the reference for the kernels.</summary>
+    /// <summary>The same by tensor operations that a graph knows: the reference.</summary>
     /// <param name="u">[B,S,C].</param>
     /// <param name="norm">[C].</param>
     /// <param name="gateUp">[2I,C].</param>
@@ -26,7 +26,7 @@ public static class MlpSublayer
     public static Tensor Composed(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps)
     {
         using var scope = NewDisposeScope();
-        Tensor both = LinearProducts.Composed(RmsNorm.Apart(u, norm, eps), gateUp); // [B,S,2I]
+        Tensor both = LinearProducts.Composed(RmsNorm.Composed(u, norm, eps), gateUp); // [B,S,2I]
         return LinearProducts.Composed(SwiGlu(both), down).MoveToOuterDisposeScope(); // [B,S,I] -> [B,S,C]
     }
 

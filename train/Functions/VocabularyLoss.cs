@@ -6,15 +6,15 @@ namespace MhcPipeline.Train.Functions;
 /// <summary>The cross-entropy of the head's logits with the targets, without the logits of all positions at once.</summary>
 public static class VocabularyLoss
 {
-    /// <summary>Sums, chunk by chunk: by kernels on single-precision numbers in the host's memory, by tensor operations elsewhere.</summary>
+    /// <summary>Sums, chunk by chunk, by kernels where there are some.</summary>
     /// <param name="hidden">[T,C].</param>
     /// <param name="head">[V,C].</param>
     /// <param name="targets">int64 [T], -100 where nothing is to be learnt.</param>
     /// <returns>A scalar, in nats.</returns>
     public static Tensor Sum(Tensor hidden, Tensor head, Tensor targets) =>
-        HostKernels.Serve(hidden) ? VocabularyLossFunction.Sum(hidden, head, targets) : ChunkedLossFunction.Sum(hidden, head, targets);
+        VocabularyLossFunction.Sum(ISublayerKernels.For(hidden), hidden, head, targets);
 
-    /// <summary>The same with all logits at once: the reference for both.</summary>
+    /// <summary>The same with all logits at once: the reference.</summary>
     /// <param name="hidden">[T,C].</param>
     /// <param name="head">[V,C].</param>
     /// <param name="targets">int64 [T].</param>

@@ -1,5 +1,6 @@
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 namespace MhcPipeline.Train.Optimization;
 
 /// <summary>
-/// AdamW (arXiv 1711.05101, algorithm 2) over a store's flat buffers, whatever the number of tensors: one kernel in the host's memory,
-/// eight tensor operations elsewhere. Weight decay applies to matrices only: neither to norms nor to the hyper-connections' fn, base and scale,
+/// AdamW (arXiv 1711.05101, algorithm 2) over a store's flat buffers, whatever the number of tensors: one kernel, or
+/// eight tensor operations where there is none. Weight decay applies to matrices only: neither to norms nor to the hyper-connections' fn, base and scale,
 /// whose zero is not a neutral value.
 /// </summary>
 public sealed class AdamW : IOptimizer
@@ -35,7 +36,7 @@ public sealed class AdamW : IOptimizer
     public long Steps { get; private set; }
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(double learningRate, Tensor? clip = null)
     {
         Steps++;
         using var frozen = no_grad();
@@ -45,6 +46,15 @@ public sealed class AdamW : IOptimizer
         double bias1 = 1 - Math.Pow(_options.Beta1, Steps), rootBias2 = Math.Sqrt(1 - Math.Pow(_options.Beta2, Steps));
         double keep = 1 - (learningRate * _options.WeightDecay), rate = learningRate * rootBias2 / bias1, eps = _options.Eps * rootBias2;
         long decayed = _parameters.DecayedCount - _start;
+        if (DeviceKernels.For(data) is { } device)
+        {
+            new CudaAdamW(device.Launcher).Step(
+                DeviceKernels.Address(data), DeviceKernels.Address(gradient), DeviceKernels.Address(first), DeviceKernels.Address(second), data.numel(), decayed,
+                keep, _options.Beta1, _options.Beta2, rate, eps, DeviceKernels.AddressOrNull(clip));
+            return;
+        }
+        if (clip is not null)
+            gradient = gradient * clip;
         if (Serve(data))
             Fused(data, gradient, first, second, decayed, _options, keep, rate, eps);
         else

@@ -1,4 +1,5 @@
 using MhcPipeline.Core.Safetensors;
+using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;
 
@@ -7,7 +8,8 @@ public interface IOptimizer : IDisposable
 {
     /// <summary>Moves the parameters against the gradient that the store holds. The gradient stays as it is.</summary>
     /// <param name="learningRate">Of this step.</param>
-    void Step(double learningRate);
+    /// <param name="clip">What multiplies the gradient, float32 [1] on its device: <see cref="GradientNorm.Factor"/>.</param>
+    void Step(double learningRate, Tensor? clip = null);
 
     /// <summary>Adds the optimizer's state, under names that begin with <c>optimizer.</c></summary>
     void Save(SafetensorsWriter writer);

@@ -1,4 +1,5 @@
 using MhcPipeline.Core.Safetensors;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,6 +22,7 @@ public sealed class Muon : IOptimizer
     private readonly AdamW _others;
     private readonly Tensor _momentum;
     private readonly (long Offset, long[] Shape)[] _groups;
+    private DeviceMuon? _device;
 
     /// <summary>An optimizer that has taken no step.</summary>
     /// <param name="parameters">What to optimize.</param>
@@ -35,16 +37,24 @@ public sealed class Muon : IOptimizer
     }
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(double learningRate, Tensor? clip = null)
     {
-        _others.Step(learningRate);
+        _others.Step(learningRate, clip);
         using var frozen = no_grad();
         double rate = learningRate * _options.RateFactor;
         double beta = FirstMomentum + ((_options.Momentum - FirstMomentum) * Math.Min(1.0, (double)_others.Steps / MomentumWarmup));
+        if (DeviceKernels.For(_parameters.Data) is { } device)
+        {
+            _device ??= new DeviceMuon(device, _parameters);
+            _device.Step(_momentum, beta, rate, _options.WeightDecay, clip);
+            return;
+        }
         foreach ((long offset, long[] shape) in _groups)
         {
             using var scope = NewDisposeScope();
             Tensor data = Group(_parameters.Data), gradient = Group(_parameters.Gradient), momentum = Group(_momentum); // [g,rows,columns]
+            if (clip is not null)
+                gradient = gradient * clip;
             momentum.mul_(beta).add_(gradient, 1 - beta);
             Tensor update = Orthogonalise((gradient * (1 - beta)).add_(momentum, beta), data.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16); // Nesterov's look-ahead
             data.mul_(1 - (rate * _options.WeightDecay)).add_(update, -rate * Math.Sqrt(Math.Max(1.0, (double)shape[1] / shape[2])));
@@ -71,6 +81,7 @@ public sealed class Muon : IOptimizer
     public void Dispose()
     {
         _others.Dispose();
+        _device?.Dispose();
         _momentum.Dispose();
     }
 

@@ -15,12 +15,12 @@ internal sealed class LateReading : IDisposable
     private readonly CudaEvent? _arrived;
 
     /// <summary>Starts the copy.</summary>
-    /// <param name="figures">Scalars, float32, of one device.</param>
+    /// <param name="figures">Scalars of one device.</param>
     public LateReading(params Tensor[] figures)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Tensor all = stack(figures), here = all;
+        Tensor all = stack(figures.Select(figure => figure.to_type(ScalarType.Float64))), here = all;
         if (all.device_type == DeviceType.CUDA && CudaSupport.Here.Missing(all.device_index) is null)
         {
             here = all.to(CPU, non_blocking: true); // libtorch takes pinned memory for it
@@ -34,7 +34,7 @@ internal sealed class LateReading : IDisposable
     {
         _arrived?.Wait();
         using Tensor host = _figures.cpu();
-        return [.. MemoryMarshal.Cast<byte, float>(host.bytes).ToArray().Select(figure => (double)figure)];
+        return MemoryMarshal.Cast<byte, double>(host.bytes).ToArray();
     }
 
     public void Dispose()

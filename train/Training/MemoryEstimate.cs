@@ -77,7 +77,7 @@ internal sealed class MemoryEstimate
         double kept = narrow ? (attention + mlp + (2 * c) + (4 * query) + (2 * i)) / 2 : attention + mlp;
         double activations = tokens * ((layers * kept) + (8 * c) + Math.Max(packed + query, 4 * i));
         double streams = tokens * (narrow ? ComposedStreams(config) : Streams(config, settings));
-        double chunk = narrow ? 3 * ChunkedLossFunction.ChunkRows(tokens, v) : VocabularyLossFunction.ChunkRows(tokens, v);
+        double chunk = narrow ? 3 * VocabularyLossFunction.ChunkRows(ComposedSublayers.Instance, tokens, v) : VocabularyLossFunction.ChunkRows(HostSublayers.Instance, tokens, v);
         // The collector comes late: the best and the last checkpoint, the best read again and the weights at the end stand beside one another.
         return new(
         [

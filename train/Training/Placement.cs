@@ -21,8 +21,8 @@ internal sealed record Placement(Device Device, ScalarType Precision)
     /// <summary>Whether this is a GPU.</summary>
     public bool IsCuda => Device.type == DeviceType.CUDA;
 
-    /// <summary>Why the GPU mixes streams by tensor operations, in one line; null where its kernels run, or where there is no GPU in it.</summary>
-    public string? Missing => DeviceKernels.Missing(Device) is { } reason ? $"{reason} Tensor operations mix the streams, at several times the cost." : null;
+    /// <summary>Why the GPU trains by tensor operations alone, in one line; null where its kernels run, or where there is no GPU in it.</summary>
+    public string? Missing => DeviceKernels.Missing(Device) is { } reason ? $"{reason} Tensor operations compute instead, at several times the cost." : null;
 
     /// <summary>Chooses among what this machine has.</summary>
     /// <param name="device">cpu, cuda or cuda:N; null takes a GPU where there is one whose kernels run, else the CPU.</param>

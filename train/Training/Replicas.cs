@@ -25,11 +25,16 @@ internal sealed class Replicas : IDisposable
     /// <summary>As many replicas as help: one a processor on the CPU; a GPU splits its operations itself.</summary>
     public static int Best(Device device) => device.type == DeviceType.CPU ? Environment.ProcessorCount : 1;
 
-    /// <summary>The sum of a batch's losses times <paramref name="weight"/>; its gradient is added to the first model's where asked for.</summary>
+    /// <summary>
+    /// The sum of a batch's losses times <paramref name="weight"/>, a scalar on the models' device, where nothing has waited for it; its gradient is added to the first
+    /// model's where asked for.
+    /// </summary>
     /// <exception cref="MhcPipeline.Core.PipelineException">The backward pass failed.</exception>
-    public double Loss(Batch batch, double weight, bool backward)
+    public Tensor Loss(Batch batch, double weight, bool backward)
     {
         int count = Math.Min(_models.Length, batch.Rows);
+        if (count == 1)
+            return LossOfRows(_models[0], batch, 0, batch.Rows, weight, backward);
         var losses = new double[count];
         try
         {
@@ -40,14 +45,14 @@ internal sealed class Replicas : IDisposable
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // what one replica met is what happened
         }
 
-        if (backward && count > 1)
+        if (backward)
             Gather(_models[0].Parameters.Gradient, _models.AsSpan(1, count - 1));
-        return losses.Sum();
+        return tensor(losses.Sum());
 
         void ComputeShare(int share)
         {
             int limit = KernelThreads.Limit;
-            KernelThreads.Limit = count > 1 ? 1 : limit; // the other processors compute the other shares
+            KernelThreads.Limit = 1; // the other processors compute the other shares
             try
             {
                 using Tensor loss = LossOfRows(_models[share], batch, batch.Rows * share / count, batch.Rows * (share + 1) / count, weight, backward);
@@ -59,9 +64,6 @@ internal sealed class Replicas : IDisposable
             }
         }
     }
-
-    /// <summary>The same by the first model alone, as a scalar on its device, for which nothing has waited.</summary>
-    public Tensor LossAhead(Batch batch, double weight, bool backward) => LossOfRows(_models[0], batch, 0, batch.Rows, weight, backward);
 
     public void Dispose()
     {

@@ -53,7 +53,7 @@ public sealed class Trainer : IDisposable
         (_model, _training, _validation, _settings, _checkpoint, _observe) = (model, training, validation, settings, checkpoint, observer);
         State = state;
         model.Connection.KeepEvery = KeepEvery(model.Config, settings);
-        _replicas = new Replicas(model, Replicas.Best(model.Parameters.Device));
+        _replicas = new Replicas(model, ahead ? 1 : Replicas.Best(model.Parameters.Device));
         _optimizer = CreateOptimizer(model.Parameters, settings);
         _schedule = new LearningRateSchedule(settings, state.TotalSteps);
         _progress = new TrainingProgress(state.TotalSteps, budget);
@@ -90,23 +90,14 @@ public sealed class Trainer : IDisposable
                 SaveLast();
                 return TrainingEnd.Stopped;
             }
-            if (_ahead)
-            {
-                StepAhead next = StartStep(progress);
-                State = State with { Step = next.Step, Tokens = next.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
-                StepAhead? last = _unread;
-                _unread = next;
-                Read(last);
-            }
-            else
-            {
-                StepMetric metric = Step(progress);
-                State = State with { Step = metric.Step, Tokens = metric.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
-                _observe(metric with { Seconds = State.Seconds });
-            }
+            StepAhead next = StartStep(progress);
+            State = State with { Step = next.Step, Tokens = next.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
+            StepAhead? last = _unread;
+            _unread = next;
+            Read(last);
 
             bool evaluates = State.Step % _settings.EvalEvery == 0, saves = State.Step % _settings.CheckpointEvery == 0;
-            if (evaluates || saves)
+            if (evaluates || saves || !_ahead)
                 ReadLast();
             if (evaluates)
                 Evaluate();
@@ -126,19 +117,11 @@ public sealed class Trainer : IDisposable
     /// <summary>The mean loss over the validation batches, in nats a target token.</summary>
     public double ValidationLoss()
     {
-        double total = 0;
-        long targets = _validation.Sum(batch => (long)batch.TargetTokens);
-        if (_ahead)
-        {
-            using var scope = NewDisposeScope();
-            Tensor sum = zeros([], dtype: ScalarType.Float64, device: _model.Parameters.Device);
-            foreach (Batch batch in _validation)
-                sum.add_(_replicas.LossAhead(batch, weight: 1, backward: false));
-            return sum.ToDouble() / targets;
-        }
+        using var scope = NewDisposeScope();
+        Tensor total = zeros([], dtype: ScalarType.Float64, device: _model.Parameters.Device);
         foreach (Batch batch in _validation)
-            total += _replicas.Loss(batch, weight: 1, backward: false);
-        return total / targets;
+            total.add_(_replicas.Loss(batch, weight: 1, backward: false));
+        return total.ToDouble() / _validation.Sum(batch => (long)batch.TargetTokens);
     }
 
     /// <inheritdoc/>
@@ -149,34 +132,10 @@ public sealed class Trainer : IDisposable
         _replicas.Dispose();
     }
 
-    /// <summary>One optimizer step: the gradient of the mean loss over the step's batches, clipped, then the optimizer.</summary>
-    private StepMetric Step(double progress)
-    {
-        long started = Stopwatch.GetTimestamp();
-        double rate = _schedule.At(State.Step, progress);
-        using GainRecorder? gains = State.Step % _settings.GainsEvery == 0 ? new GainRecorder(_model.Connection) : null;
-
-        Batch[] batches = Batches();
-        double targets = batches.Sum(batch => batch.TargetTokens), loss = 0;
-
-        _model.Parameters.ClearGradient();
-        foreach (Batch batch in batches)
-            loss += _replicas.Loss(batch, weight: 1 / targets, backward: true);
-        double norm = GradientClipping.Clip(_model.Parameters, _settings.GradientClip);
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw Diverged(FormattableString.Invariant($"at step {State.Step + 1} the loss is {loss}, the gradient's norm {norm}{NotFinite(_model.Parameters.Gradient)} (learning rate {rate:g3})"));
-        _optimizer.Step(rate);
-
-        if (gains?.Measure(State.Step) is { } measured)
-            _observe(measured);
-        long tokens = batches.Sum(batch => (long)batch.Tokens);
-        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return new(State.Step + 1, loss, rate, norm, tokens / seconds, State.Tokens + tokens, State.Seconds + seconds);
-    }
-
     /// <summary>
-    /// The same as far as a device is told what to do: nothing waits for its results, which are read when the next step has been started. A step that diverges
-    /// is found then; what it made of the weights is in no checkpoint, since none is written before all is read.
+    /// One optimizer step: the gradient of the mean loss over the step's batches, clipped, then the optimizer. A device is told what to do, and nothing waits for its
+    /// results, which are read when the next step has been started. A step that diverges is found then; what it made of the weights is in no checkpoint, since none is
+    /// written before all is read. Where nothing runs by itself the results are there, and the weights stay what they were.
     /// </summary>
     private StepAhead StartStep(double progress)
     {
@@ -186,13 +145,16 @@ public sealed class Trainer : IDisposable
         using GainRecorder? gains = State.Step % _settings.GainsEvery == 0 ? new GainRecorder(_model.Connection) : null; // of these steps some kilobytes are waited for
         Batch[] batches = Batches();
         double targets = batches.Sum(batch => batch.TargetTokens);
-        Tensor loss = zeros([], dtype: ScalarType.Float32, device: _model.Parameters.Device);
+        Tensor loss = zeros([], dtype: ScalarType.Float64, device: _model.Parameters.Device);
 
         _model.Parameters.ClearGradient();
         foreach (Batch batch in batches)
-            loss.add_(_replicas.LossAhead(batch, weight: 1 / targets, backward: true));
-        var figures = new LateReading(loss, GradientClipping.ClipAhead(_model.Parameters, _settings.GradientClip));
-        _optimizer.Step(rate);
+            loss.add_(_replicas.Loss(batch, weight: 1 / targets, backward: true));
+        GradientNorm gradient = GradientClipping.Clip(_model.Parameters, _settings.GradientClip);
+        var figures = new LateReading(loss, gradient.Norm);
+        if (!_ahead)
+            RequireFinite(figures, State.Step + 1, rate);
+        _optimizer.Step(rate, gradient.Factor);
         long tokens = batches.Sum(batch => (long)batch.Tokens);
         return new(figures, State.Step + 1, rate, tokens, State.Tokens + tokens, started, gains?.Measure(State.Step));
     }
@@ -212,10 +174,7 @@ public sealed class Trainer : IDisposable
             return;
         using (step)
         {
-            double[] figures = step.Figures.Values();
-            (double loss, double norm) = (figures[0], figures[1]);
-            if (!double.IsFinite(loss) || !double.IsFinite(norm))
-                throw Diverged(FormattableString.Invariant($"at step {step.Step} the loss is {loss}, the gradient's norm {norm}{NotFinite(_model.Parameters.Gradient)} (learning rate {step.Rate:g3})"));
+            (double loss, double norm) = RequireFinite(step.Figures, step.Step, step.Rate);
             if (step.Gains is { } gains)
                 _observe(gains);
             long done = Stopwatch.GetTimestamp();
@@ -223,6 +182,15 @@ public sealed class Trainer : IDisposable
             _lastRead = done;
             _observe(new StepMetric(step.Step, loss, step.Rate, norm, step.OwnTokens / seconds, step.Tokens, State.Seconds));
         }
+    }
+
+    /// <summary>A step's loss and the norm of its gradient, once they are there.</summary>
+    private (double Loss, double Norm) RequireFinite(LateReading figures, long step, double rate)
+    {
+        double[] values = figures.Values();
+        (double loss, double norm) = (values[0], values[1]);
+        return double.IsFinite(loss) && double.IsFinite(norm) ? (loss, norm)
+            : throw Diverged(FormattableString.Invariant($"at step {step} the loss is {loss}, the gradient's norm {norm}{NotFinite(_model.Parameters.Gradient)} (learning rate {rate:g3})"));
     }
 
     /// <summary>The batches of the next step. They may bear different numbers of targets: each counts by its targets, as one large batch would.</summary>
@@ -268,7 +236,8 @@ public sealed class Trainer : IDisposable
 
     private void SaveLast()
     {
-        RequireSound(_validation.Count == 0 ? 0 : _replicas.Loss(_validation[0], weight: 1, backward: false));
+        using Tensor? loss = _validation.Count == 0 ? null : _replicas.Loss(_validation[0], weight: 1, backward: false);
+        RequireSound(loss?.ToDouble() ?? 0);
         _checkpoint.SaveLast(State, _model, _optimizer);
     }
 

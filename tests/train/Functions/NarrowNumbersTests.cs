@@ -14,12 +14,15 @@ public sealed class NarrowNumbersTests
     private const double Limit = 0.02;
 
     [Fact]
-    public void A_norm_s_own_way_back_is_that_of_tensor_operations()
-    {
-        using var scope = NewDisposeScope();
-        Tensor x = Values(1, Batch, Sequence, Width).to_type(ScalarType.BFloat16).to_type(ScalarType.Float32);
-        Compare(1e-5, [x, Values(2, Width)], inputs => NarrowRmsNormFunction.Normalise(inputs[0], inputs[1], 1e-6), inputs => RmsNorm.Composed(inputs[0], inputs[1], 1e-6), narrow: false);
-    }
+    public void A_norm_s_own_way_back_is_that_of_tensor_operations() => Compare(
+        1e-5, [Values(1, Batch, Sequence, Width), Values(2, Width)], inputs => RmsNormFunction.Normalise(ComposedSublayers.Instance, inputs[0], inputs[1], 1e-6),
+        inputs => RmsNorm.Composed(inputs[0], inputs[1], 1e-6), narrow: false);
+
+    [Fact]
+    public void An_MLP_sublayer_s_own_way_back_is_that_of_tensor_operations() => Compare(
+        1e-5, [Values(1, Batch, Sequence, Width), Values(2, Width), Values(3, 2 * Inner, Width), Values(4, Width, Inner)],
+        inputs => MlpFunction.Apply(ComposedSublayers.Instance, inputs[0], inputs[1], inputs[2], inputs[3], 1e-6),
+        inputs => MlpSublayer.Composed(inputs[0], inputs[1], inputs[2], inputs[3], 1e-6), narrow: false);
 
     [Fact]
     public void A_norm_in_bf16() =>
@@ -51,7 +54,7 @@ public sealed class NarrowNumbersTests
     {
         using var scope = NewDisposeScope();
         Compare(
-            1e-5, [Values(1, Batch * Sequence, Width), Values(2, Vocabulary, Width)], inputs => ChunkedLossFunction.Sum(inputs[0], inputs[1], Targets(), rows),
+            1e-5, [Values(1, Batch * Sequence, Width), Values(2, Vocabulary, Width)], inputs => VocabularyLossFunction.Sum(ComposedSublayers.Instance, inputs[0], inputs[1], Targets(), rows),
             inputs => VocabularyLoss.Composed(inputs[0], inputs[1], Targets()), narrow: false);
     }
 

@@ -86,8 +86,21 @@ public sealed class AdamWTests
         using ParameterStore store = Store();
         store.Gradient.zero_();
         store.Gradient.narrow(0, 1, 1).fill_(-3);
-        Assert.Equal(3, GradientClipping.Clip(store, limit), 1e-6);
+        Assert.Equal(3, GradientClipping.Clip(store, limit).Norm.ToDouble(), 1e-6);
         Assert.Equal(expected, store.Gradient.norm().ToDouble(), 1e-5);
+    }
+
+    [Fact]
+    public void A_factor_that_comes_with_a_step_multiplies_the_gradient()
+    {
+        using var scope = NewDisposeScope();
+        using ParameterStore first = Store(), second = Store();
+        using AdamW shortened = new(first, _options with { Eps = 1 }), told = new(second, _options with { Eps = 1 });
+        first.Gradient.fill_(0.5);
+        second.Gradient.fill_(1);
+        shortened.Step(0.01);
+        told.Step(0.01, tensor([0.5f]));
+        Assert.Equal(Numbers.Of(first.Data), Numbers.Of(second.Data));
     }
 
     private static ParameterStore Store()
