@@ -39,7 +39,7 @@ internal sealed class KernelSite(ISiteKernels kernels, SiteMap map, Tensor strea
     public Tensor Write(Tensor output)
     {
         Tensor written = empty_like(streams);
-        kernels.Write(map, _shape, new(null, streams, output, _writing), written);
+        kernels.Write(map, _shape, streams, [new(output, _writing, written)]);
         return written;
     }
 

@@ -16,6 +16,7 @@ namespace MhcPipeline.Train.Connections;
 internal sealed class DeviceSites(DeviceLauncher launcher, MhcOptions options) : ISiteKernels
 {
     private readonly ConcurrentDictionary<(SiteMap Map, CudaSiteSource Before, SiteShape Shape, CudaStreamType Type), CudaSiteKernel> _kernels = new();
+    private readonly ConcurrentDictionary<(SiteShape Shape, CudaStreamType Type, bool Mixes), CudaStreamRecompute> _again = new();
 
     /// <summary>What launches.</summary>
     public DeviceLauncher Launcher => launcher;
@@ -53,14 +54,30 @@ internal sealed class DeviceSites(DeviceLauncher launcher, MhcOptions options) :
         }, Address(workspace));
     }
 
-    public void Write(SiteMap map, SiteShape shape, SiteBefore before, Tensor streams) => Kernel(map, shape, before).Write(Addresses(before), Address(streams));
+    /// <remarks>In one launch for sixteen sites, where rows are of whole vectors.</remarks>
+    public void Write(SiteMap map, SiteShape shape, Tensor start, IReadOnlyList<SiteWrite> writes)
+    {
+        var first = new SiteBefore(null, start, writes[0].Output, writes[0].Writing);
+        if (CudaStreamRecompute.Takes(shape, Type(first)))
+        {
+            CudaStreamRecompute kernel = _again.GetOrAdd((shape, Type(first), first.Mixes), key => new(launcher.Launcher, key.Shape, key.Type, key.Mixes));
+            kernel.Launch(Address(start), embedded: false, [.. writes.Select(write => new CudaSiteWrite(Address(write.Output), Address(write.Writing), Address(write.Streams)))]);
+            return;
+        }
+        foreach (SiteWrite write in writes)
+        {
+            Kernel(map, shape, first).Write(Addresses(first with { X = start, Output = write.Output, Writing = write.Writing }), Address(write.Streams));
+            start = write.Streams;
+        }
+    }
 
     private CudaSiteKernel Kernel(SiteMap map, SiteShape shape, SiteBefore before)
     {
         CudaSiteSource source = before.Embedding is not null ? CudaSiteSource.Embedding : before.Mixes ? CudaSiteSource.Mixes : CudaSiteSource.Gates;
-        CudaStreamType type = before.Source.dtype == ScalarType.BFloat16 ? CudaStreamType.BFloat16 : CudaStreamType.Float32;
-        return _kernels.GetOrAdd((map, source, shape, type), key => new CudaSiteKernel(launcher.Launcher, key.Map, options, key.Before, key.Shape, key.Type, launcher.SharedBytes));
+        return _kernels.GetOrAdd((map, source, shape, Type(before)), key => new CudaSiteKernel(launcher.Launcher, key.Map, options, key.Before, key.Shape, key.Type, launcher.SharedBytes));
     }
+
+    private static CudaStreamType Type(SiteBefore before) => before.Source.dtype == ScalarType.BFloat16 ? CudaStreamType.BFloat16 : CudaStreamType.Float32;
 
     private static Tensor Workspace(long bytes, SiteBefore before) => empty(bytes, dtype: ScalarType.Byte, device: before.Source.device);
 

@@ -36,7 +36,14 @@ internal sealed unsafe class HostSites : ISiteKernels
             Scale = Pointer(gradients.Weights.Scale),
         });
 
-    public void Write(SiteMap map, SiteShape shape, SiteBefore before, Tensor streams) => SiteKernel.Write(shape, Pointers(before), Pointer(streams));
+    public void Write(SiteMap map, SiteShape shape, Tensor start, IReadOnlyList<SiteWrite> writes)
+    {
+        foreach (SiteWrite write in writes)
+        {
+            SiteKernel.Write(shape, Pointers(new SiteBefore(null, start, write.Output, write.Writing)), Pointer(write.Streams));
+            start = write.Streams;
+        }
+    }
 
     private static Before Pointers(SiteBefore before) => before.Embedding is { } embedding
         ? new() { Embedding = Pointer(embedding) }

@@ -26,10 +26,10 @@ internal interface ISiteKernels
     /// <param name="gradients">What came back, and where results go.</param>
     void Backward(SiteMap map, SiteShape shape, SiteBefore before, SiteWeights weights, Tensor? streams, Tensor products, Tensor roots, SiteDerivatives gradients);
 
-    /// <summary>The write alone.</summary>
-    /// <param name="map">Of the site that read the streams.</param>
+    /// <summary>The writes alone of sites that follow one another: the same bits as <see cref="Forward"/> left.</summary>
+    /// <param name="map">Of the sites.</param>
     /// <param name="shape">Sizes.</param>
-    /// <param name="before">What is written, and into what.</param>
-    /// <param name="streams">X' [T,n,C], written.</param>
-    void Write(SiteMap map, SiteShape shape, SiteBefore before, Tensor streams);
+    /// <param name="start">X [T,n,C] that the first writes into; each other writes into what the one before it left.</param>
+    /// <param name="writes">In order, one or more.</param>
+    void Write(SiteMap map, SiteShape shape, Tensor start, IReadOnlyList<SiteWrite> writes);
 }

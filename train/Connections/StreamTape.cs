@@ -5,8 +5,8 @@ namespace MhcPipeline.Train.Connections;
 
 /// <summary>
 /// What the sites of one forward pass leave for the backward pass. With recomputation only every k-th site's streams stay; the others are
-/// written again, from the last that stayed and the sublayers' outputs, when backward comes to them (arXiv 2512.24880, section 4.3.2):
-/// the same kernel on the same numbers, so gradients are identical.
+/// written again, from the last that stayed and the sublayers' outputs, a block at a time when backward comes to it (arXiv 2512.24880,
+/// section 4.3.2): the same arithmetic on the same numbers, so gradients are identical.
 /// </summary>
 /// <param name="kernels">Where the streams are.</param>
 /// <param name="map">Of the sites.</param>
@@ -46,14 +46,17 @@ internal sealed class StreamTape(ISiteKernels kernels, SiteMap map, SiteShape sh
     /// <summary>The streams that a site read [T,n,C], computed again where they were not kept.</summary>
     public Tensor Streams(int site)
     {
-        Entry entry = _entries[site];
-        if (entry.Streams is null)
+        int kept = site;
+        while (_entries[kept].Streams is null) // the first site's stayed
+            kept--;
+        if (kept < site)
         {
-            SiteBefore before = Before(site); // first: this may come back here for the sites before
-            entry.Streams = empty([shape.Tokens, shape.Streams, shape.Width], dtype: before.Source.dtype, device: before.Source.device).DetachFromDisposeScope();
-            kernels.Write(map, shape, before, entry.Streams);
+            Tensor start = _entries[kept].Streams!;
+            List<SiteWrite> writes = [.. _entries[(kept + 1)..(site + 1)].Select(entry =>
+                new SiteWrite(entry.Output!, entry.Writing!, entry.Streams = empty([shape.Tokens, shape.Streams, shape.Width], dtype: start.dtype, device: start.device).DetachFromDisposeScope()))];
+            kernels.Write(map, shape, start, writes);
         }
-        return entry.Streams;
+        return _entries[site].Streams!;
     }
 
     /// <summary>Lets go of a site's tensors: its backward pass is done.</summary>

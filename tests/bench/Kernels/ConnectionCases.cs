@@ -65,7 +65,7 @@ internal static class ConnectionCases
             MhcComposed.Write(x, coefficients, output);
         }, () =>
         {
-            HostSites.Instance.Write(map, shape, new SiteBefore(null, x.view(tokens, n, width), output, writing), written);
+            HostSites.Instance.Write(map, shape, x.view(tokens, n, width), [new(output, writing, written)]);
         }, Bytes: sizeof(float) * (long)tokens * width * ((2 * n) + 1)); // reads the streams and the output, writes the streams
     }
 }
