@@ -30,11 +30,12 @@ internal sealed class TrainingStage(Device device, double? peak, StageLines line
         }
     }
 
-    // AdamW, which moves every weight at the least cost; the gains are sampled once, in the first step, which is not counted.
+    // bf16, which mhc-train takes on a GPU unless told otherwise; AdamW, which moves every weight at the least cost; the gains are sampled once, in the first step, which is not counted.
     private PacedTraining Start(TrainedModel model, string connection) => new(
         connection,
         model.Config(connection),
         new TrainingSettings { Steps = int.MaxValue, BatchSize = model.Rows, BlockSize = model.Model.MaxPositionEmbeddings, LearningRate = 1e-4, MinLearningRate = 1e-5, Optimizer = "adamw", GainsEvery = int.MaxValue },
         new RandomBatches(model.Rows, model.Model.MaxPositionEmbeddings, model.Vocabulary),
-        device);
+        device,
+        ScalarType.BFloat16);
 }

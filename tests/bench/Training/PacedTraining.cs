@@ -28,10 +28,11 @@ internal sealed class PacedTraining : ISide
     /// <param name="settings">How it is trained.</param>
     /// <param name="batches">What it is trained on.</param>
     /// <param name="device">Where; the CPU if null.</param>
-    public PacedTraining(string name, ModelConfig config, TrainingSettings settings, BatchSource batches, Device? device = null)
+    /// <param name="precision">Of its activations, as <see cref="LanguageModel.Precision"/> has it.</param>
+    public PacedTraining(string name, ModelConfig config, TrainingSettings settings, BatchSource batches, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
         Name = name;
-        _model = new LanguageModel(config, device ?? CPU);
+        _model = new LanguageModel(config, device ?? CPU) { Precision = precision };
         _model.Initialise(1);
         TrainingSettings endless = settings with { EvalEvery = int.MaxValue, CheckpointEvery = int.MaxValue };
         _thread = new Thread(() => Train(endless, batches)) { IsBackground = true, Name = name };
