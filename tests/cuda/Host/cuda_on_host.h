@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #define __global__
 #define __device__
@@ -48,6 +49,8 @@ constexpr size_t StackBytes = 256 << 10, RedZoneBytes = 4096;
 constexpr unsigned WarpSize = 32, MaximumThreads = 1024, Residents = 4, MostLooks = 100000;
 constexpr unsigned char Poison = 0xFF;
 
+struct Copy { void* to; const void* from; unsigned bytes; };
+
 // What a block has to itself.
 struct Block {
   Fiber fibers[MaximumThreads];
@@ -56,6 +59,7 @@ struct Block {
   unsigned arrived, generation;      // of the block's barrier
   unsigned warp_arrived[MaximumThreads / WarpSize], warp_generation[MaximumThreads / WarpSize];
   uint64_t lanes[MaximumThreads];
+  std::vector<Copy> copies[MaximumThreads];  // to shared memory, that a thread has begun
   unsigned char *memory = nullptr, *shared;
 };
 
@@ -173,6 +177,7 @@ inline void start(unsigned number, size_t size) {
   for (unsigned t = 0; t < dim.x; t++) {
     fibers[t] = {};
     fibers[t].thread = {t, 0, 0};
+    block.copies[t].clear();
     void** top = (void**)(((uintptr_t)stacks_from + (slot * dim.x + t + 1) * StackBytes) & ~(uintptr_t)15);
     *--top = nullptr;
     *--top = (void*)first_step;

@@ -86,11 +86,18 @@ internal sealed unsafe class SiteCase(SiteMap map, MhcOptions options, SiteShape
         if (!ForwardOnly || !map.Writes)
             kernel.Write(source, alone);
         CudaReadNorm norm = Norms ? new(Floats(_weight), EmptyStreams(t * shape.Width), Empty(t), 1e-6f) : default;
-        nint workspace = memory.Take(kernel.ForwardWorkspace), counters = Counts ? memory.Take(kernel.CounterBytes) : 0;
+        nint workspace = memory.Take(kernel.ForwardWorkspace);
+        nint counters = Counts ? memory.Take(kernel.CounterBytes) : 0;
         var counted = new Span<byte>((void*)counters, Counts ? (int)kernel.CounterBytes : 0);
         counted.Clear();
         for (int time = 0; time < Times; time++)
+        {
+            // A launch that waits too little must not find what the one before it wrote.
+            foreach ((nint address, int bytes) in memory.Buffers)
+                if (address == written || address == products || address == roots || address == writing || address == input || address == workspace || address == norm.Normed)
+                    new Span<byte>((void*)address, bytes).Fill(0xFF);
             kernel.Forward(source, parameters, written, products, roots, writing, input, workspace, norm, counters);
+        }
         if (counted.ContainsAnyExcept((byte)0))
             throw new HostFailureException("a launch left counters that are not 0");
 
