@@ -1,8 +1,9 @@
 // Runs kernels of the CUDA subset that our sources use on the CPU (x86-64). A block's threads are fibers on one host thread; a fiber runs
 // until a barrier or an exchange within its warp, and a warp runs as far as it can before the next one starts: first to last, or last to
 // first ("backwards"; lanes and blocks too). Code that lacks a barrier reads what is not there yet in one of the two.
-// Blocks run one after another, until one counts at a counter that blocks share or waits for one: then another goes on, up to four in turns, in an
-// order drawn from a fixed seed, so that what waits too little reads what is not there yet. "Alone": one block at a time, to its end: a
+// Blocks run one after another, until one counts at a counter that blocks share or waits for one: then the next one starts, up to four, and of those
+// the last to start runs as far as it can (backwards: now and then any other, drawn from a fixed seed). The first ones keep what they have begun
+// as long as that, so that what waits too little reads what is not there yet. "Alone": one block at a time, to its end: a
 // kernel whose blocks need others beside them never ends there, which is noticed.
 // Dynamic shared memory holds 0xFF (a NaN in every type) before each block and has a red zone on both sides.
 // Not modelled: bank conflicts, the memory model between blocks, the rounding of approximate instructions and of tensor cores, speed.
@@ -55,7 +56,8 @@ struct Copy { void* to; const void* from; unsigned bytes; };
 struct Block {
   Fiber fibers[MaximumThreads];
   Index index;
-  bool runs = false;
+  bool runs = false, waits = false;
+  unsigned number;                   // in the order of starts
   unsigned arrived, generation;      // of the block's barrier
   unsigned warp_arrived[MaximumThreads / WarpSize], warp_generation[MaximumThreads / WarpSize];
   uint64_t lanes[MaximumThreads];
@@ -172,6 +174,7 @@ inline void start(unsigned number, size_t size) {
   memset(block.memory, Poison, size);
   block.index = {number % grid.x, number / grid.x, 0};
   block.runs = true;
+  block.waits = false;
   block.arrived = 0;
   memset(block.warp_arrived, 0, sizeof block.warp_arrived);
   for (unsigned t = 0; t < dim.x; t++) {
@@ -184,6 +187,23 @@ inline void start(unsigned number, size_t size) {
     for (int saved = 0; saved < 6; saved++) *--top = nullptr;
     fibers[t].stack = top;
   }
+}
+
+// Whose turn it is: a free place's where there are blocks to start, else that of the last to start which does not wait.
+inline void next_turn(unsigned residents, bool more, unsigned& seed) {
+  unsigned best = Residents;
+  seed = seed * 1664525 + 1013904223;
+  if (backwards && seed >> 30 == 0) best = (seed >> 16) % residents;
+  for (unsigned k = 0; k < residents && best == Residents; k++)
+    if (!blocks[k].runs && more) best = k;
+  if (best == Residents)
+    for (unsigned k = 0; k < residents; k++)
+      if (blocks[k].runs && !blocks[k].waits && (best == Residents || blocks[k].number > blocks[best].number)) best = k;
+  if (best == Residents) {
+    for (Block& block : blocks) block.waits = false;
+    best = slot;
+  }
+  turn_to(best);
 }
 
 inline int run_grid(size_t bytes) {
@@ -204,7 +224,7 @@ inline int run_grid(size_t bytes) {
     if (!blocks[slot].runs) {
       if (started < count) {
         start(backwards ? count - 1 - started : started, size);
-        started++;
+        blocks[slot].number = started++;
       } else {
         unsigned other = 0;
         while (other < residents && !blocks[other].runs) other++;
@@ -219,9 +239,9 @@ inline int run_grid(size_t bytes) {
     block.runs = state != State::Finished;
     for (unsigned char* p = block.memory; !block.runs && p < block.memory + size; p++)
       if ((p < shared || p >= shared + bytes) && *p != Poison) result = RedZone;
-    if (!block.runs || result != Done) continue;
-    seed = seed * 1664525 + 1013904223;
-    turn_to((seed >> 16) % residents);
+    block.waits = state == State::Waits;
+    for (Block& other : blocks) other.waits &= state == State::Waits;
+    if (block.runs && result == Done) next_turn(residents, started < count, seed);
   }
   for (Block& block : blocks) {
     free(block.memory);
