@@ -3,7 +3,8 @@
 // first ("backwards"; lanes and blocks too). Code that lacks a barrier reads what is not there yet in one of the two.
 // Blocks run one after another, until one counts at a counter that blocks share or waits for one: then the next one starts, up to four, and of those
 // the last to start runs as far as it can (backwards: now and then any other, drawn from a fixed seed). The first ones keep what they have begun
-// as long as that, so that what waits too little reads what is not there yet. "Alone": one block at a time, to its end: a
+// as long as that, so that what waits too little reads what is not there yet. "Shuffled": whichever, so that one may be held back behind its count
+// too. "Alone": one block at a time, to its end: a
 // kernel whose blocks need others beside them never ends there, which is noticed.
 // Dynamic shared memory holds 0xFF (a NaN in every type) before each block and has a red zone on both sides.
 // Not modelled: bank conflicts, the memory model between blocks, the rounding of approximate instructions and of tensor cores, speed.
@@ -29,7 +30,7 @@ struct uint2 { unsigned x, y; };
 namespace host {
 struct Index { unsigned x = 0, y = 0, z = 0; };
 enum Result { Done = 0, WrongArguments = 1, Deadlock = 2, RedZone = 3 };
-enum Schedule { LastFirst = 1, Alone = 2 };
+enum Schedule { LastFirst = 1, Alone = 2, Shuffled = 4 };
 enum class State { Finished, Stuck, Counted, Waits };  // of a block, when it stops
 
 struct Fiber {
@@ -72,7 +73,7 @@ inline uint64_t* lanes = blocks[0].lanes;
 inline unsigned now;                 // the fiber that runs
 inline void* scheduler;              // the scheduler's saved stack pointer
 inline Index grid, dim;
-inline bool backwards, alone, counted;
+inline bool backwards, alone, shuffled, counted;
 inline unsigned char* shared;
 inline size_t shared_bytes;
 inline unsigned char *stacks_from, *stacks_to;
@@ -193,7 +194,8 @@ inline void start(unsigned number, size_t size) {
 inline void next_turn(unsigned residents, bool more, unsigned& seed) {
   unsigned best = Residents;
   seed = seed * 1664525 + 1013904223;
-  if (backwards && seed >> 30 == 0) best = (seed >> 16) % residents;
+  if (shuffled ? seed >> 31 == 0 : backwards && seed >> 30 == 0) best = (seed >> 16) % residents;
+  else if (shuffled) best = slot;
   for (unsigned k = 0; k < residents && best == Residents; k++)
     if (!blocks[k].runs && more) best = k;
   if (best == Residents)
@@ -266,6 +268,7 @@ template <class... P> int launch(void (*kernel)(P...), unsigned x, unsigned y, u
   dim = {threads, 1, 1};
   backwards = last_first & LastFirst;
   alone = last_first & Alone;
+  shuffled = last_first & Shuffled;
   return launch(kernel, arguments, bytes, std::index_sequence_for<P...>());
 }
 }

@@ -38,6 +38,7 @@ public sealed class DecodeTests(ITestOutputHelper output)
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false)).ForwardBits());
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false) { Alone = true }).ForwardBits());
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: true) { Alone = true }).ForwardBits());
+        Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false) { Shuffled = true }).ForwardBits());
     }
 
     [HostFact]

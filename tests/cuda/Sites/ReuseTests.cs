@@ -40,6 +40,7 @@ public sealed class ReuseTests
 
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false)).ForwardBits());
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: true) { Alone = true }).ForwardBits());
+        Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false) { Shuffled = true }).ForwardBits());
     }
 
     [HostFact]
