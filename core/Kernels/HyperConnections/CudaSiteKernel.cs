@@ -3,12 +3,12 @@ using MhcPipeline.Core.Kernels.Cuda;
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
 /// <summary>
-/// <see cref="SiteKernel"/> on a CUDA device: the same passes, the same layouts. Streams, embedding, F(u), u and their gradients are bf16 or
-/// float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
+/// <see cref="SiteKernel"/> on a CUDA device: the same passes, the same layouts. Streams, embedding, F(u), u and their gradients are bf16, float16
+/// or float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
 /// </summary>
 /// <remarks>
-/// bf16 streams of 32 m columns take the fast kernels: forward every n, backward up to four streams, both where a block's shared memory
-/// suffices. Everything else takes the plain kernels.
+/// Streams of 16 bits and 32 m columns take the fast kernels: forward every n, backward (bf16) up to four streams, both where a block's shared
+/// memory suffices. Everything else takes the plain kernels.
 /// </remarks>
 public sealed class CudaSiteKernel
 {
@@ -37,11 +37,11 @@ public sealed class CudaSiteKernel
             throw new PipelineException($"There are {shape.Tokens} tokens; CUDA kernels take one or more.");
         _plain = new(launcher, map, options, shape, type);
         CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit, blocks);
-        _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, cut) : null;
+        _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, type, cut) : null;
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
         CudaReuseSite? reuse = cut.Forward ? new(launcher, map, options, shape, source, cut, blocks) : null;
         _reuse = reuse?.Fits(sharedLimit) == true ? reuse : null;
-        _decode = CudaDecodeSite.Takes(map, shape, source, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
+        _decode = CudaDecodeSite.Takes(map, shape, source, type, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
     }
 
     /// <summary>Whether <see cref="Forward"/> takes the fast kernels.</summary>

@@ -51,7 +51,7 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
             Launched.Add((kernel, bytes(0), bytes(1), bytes(2)));
         }
         if (result != 0)
-            throw new HostFailureException($"{kernel} of {program.Name}: " + result switch
+            throw new KernelFailureException($"{kernel} of {program.Name}: " + result switch
             {
                 1 => $"its arguments ({arguments.Length}) or its grid do not fit",
                 2 => "its threads wait for one another",

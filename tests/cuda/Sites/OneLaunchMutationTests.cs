@@ -95,7 +95,7 @@ public sealed class OneLaunchMutationTests
             site.Compare(site.Run(launcher));
             return site.Errors.Exists(error => !error.Fits);
         }
-        catch (HostFailureException)
+        catch (KernelFailureException)
         {
             return true;
         }
