@@ -9,7 +9,8 @@ namespace MhcPipeline.Train.Connections;
 
 /// <summary>
 /// <see cref="CudaSiteKernel"/> on tensors of a device, behind what torch has started there. Workspaces go back to torch's allocator at once, which hands
-/// them out again to what is started later only.
+/// them out again to what is started later only. Counters of launches whose blocks wait for one another stay: forward passes follow one another on
+/// one stream.
 /// </summary>
 /// <param name="launcher">Of the tensors' device.</param>
 /// <param name="options">What the maps were made with.</param>
@@ -17,6 +18,8 @@ internal sealed class DeviceSites(DeviceLauncher launcher, MhcOptions options) :
 {
     private readonly ConcurrentDictionary<(SiteMap Map, CudaSiteSource Before, SiteShape Shape, CudaStreamType Type), CudaSiteKernel> _kernels = new();
     private readonly ConcurrentDictionary<(SiteShape Shape, CudaStreamType Type, bool Mixes), CudaStreamRecompute> _again = new();
+
+    private Tensor? _counters;
 
     /// <summary>What launches.</summary>
     public DeviceLauncher Launcher => launcher;
@@ -31,7 +34,7 @@ internal sealed class DeviceSites(DeviceLauncher launcher, MhcOptions options) :
         using Tensor workspace = Workspace(kernel.ForwardWorkspace, before);
         kernel.Forward(
             Addresses(before), Addresses(weights), AddressOrNull(outputs.Streams), Address(outputs.Products), Address(outputs.Roots),
-            AddressOrNull(outputs.Writing), Address(outputs.Input), Address(workspace));
+            AddressOrNull(outputs.Writing), Address(outputs.Input), Address(workspace), counters: Counters(kernel, before));
     }
 
     public void Backward(SiteMap map, SiteShape shape, SiteBefore before, SiteWeights weights, Tensor? streams, Tensor products, Tensor roots, SiteDerivatives gradients)
@@ -74,7 +77,20 @@ internal sealed class DeviceSites(DeviceLauncher launcher, MhcOptions options) :
     private CudaSiteKernel Kernel(SiteMap map, SiteShape shape, SiteBefore before)
     {
         CudaSiteSource source = before.Embedding is not null ? CudaSiteSource.Embedding : before.Mixes ? CudaSiteSource.Mixes : CudaSiteSource.Gates;
-        return _kernels.GetOrAdd((map, source, shape, Type(before)), key => new CudaSiteKernel(launcher.Launcher, key.Map, options, key.Before, key.Shape, key.Type, launcher.SharedBytes));
+        return _kernels.GetOrAdd((map, source, shape, Type(before)), key => new CudaSiteKernel(launcher.Launcher, key.Map, options, key.Before, key.Shape, key.Type, launcher.SharedBytes) { Reuses = true });
+    }
+
+    /// <summary>For few tokens, and where the second-level cache holds what one launch of many would read from it; else 0.</summary>
+    private nint Counters(CudaSiteKernel kernel, SiteBefore before)
+    {
+        if (!kernel.Decodes && (kernel.ReuseBytes == 0 || kernel.ReuseBytes > launcher.CacheBytes))
+            return 0;
+        if (_counters is null || _counters.numel() < kernel.CounterBytes)
+        {
+            _counters?.Dispose();
+            _counters = zeros(kernel.CounterBytes, dtype: ScalarType.Byte, device: before.Source.device).DetachFromDisposeScope();
+        }
+        return Address(_counters);
     }
 
     private static CudaStreamType Type(SiteBefore before) => before.Source.dtype == ScalarType.BFloat16 ? CudaStreamType.BFloat16 : CudaStreamType.Float32;

@@ -39,7 +39,7 @@ internal static partial class DeviceKernels
         if (x.device_type != DeviceType.CUDA || CudaSupport.Here.Missing(x.device_index) is not null)
             return null;
         DriverLauncher launcher = CudaSupport.Here.Launcher(x.device_index);
-        return new(launcher, launcher.Device.SharedBytes);
+        return new(launcher, launcher.Device.SharedBytes, launcher.Device.L2Bytes);
     }
 
     /// <summary>Why tensors there are computed with by tensor operations alone, in one line; null where kernels can run.</summary>

@@ -37,6 +37,9 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     public int SharedBytes => Device.SharedBytes;
 
     /// <inheritdoc/>
+    public IDeviceMemory Memory => new DeviceMemory(this);
+
+    /// <inheritdoc/>
     public ILauncher On(nint stream) => new StreamLauncher(this, stream);
 
     /// <inheritdoc/>

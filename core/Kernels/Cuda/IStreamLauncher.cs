@@ -6,6 +6,9 @@ public interface IStreamLauncher
     /// <summary>Shared memory that a block may ask for, in bytes.</summary>
     int SharedBytes { get; }
 
+    /// <summary>The device's memory.</summary>
+    IDeviceMemory Memory { get; }
+
     /// <summary>Compiles and loads a program ahead of its first launch.</summary>
     /// <exception cref="PipelineException">It does not compile or load.</exception>
     void Prepare(CudaProgram program);

@@ -2,7 +2,7 @@ using MhcPipeline.Core.Kernels.Cuda;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
-/// <summary>The forward pass of few tokens in one launch: streams of 32 m columns, bf16 or float32.</summary>
+/// <summary>The forward pass of few tokens in one launch: streams of 32 m columns.</summary>
 internal sealed class CudaDecodeSite(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaSiteSource source, CudaStreamType type, int blocks)
 {
     /// <summary>The most tokens that a launch takes: a thread has 16 bytes of a slice's columns of a token.</summary>
@@ -26,9 +26,9 @@ internal sealed class CudaDecodeSite(ILauncher launcher, SiteMap map, MhcOptions
     /// <summary>Whole vectors, so that X' behind it lies where vectors may.</summary>
     private long PartialFloats => (((long)Slices * shape.Tokens * SumsOf(map)) + 3) / 4 * 4;
 
-    /// <summary>Whether a launch takes the site; none takes float16.</summary>
-    public static bool Takes(SiteMap map, SiteShape shape, CudaSiteSource source, CudaStreamType type, int sharedLimit) =>
-        type != CudaStreamType.Float16 && map.Rows > 0 && shape.Tokens <= MaximumTokens && shape.Width % CudaSiteShape.Columns == 0 && SharedBytes(map, shape, source) <= sharedLimit;
+    /// <summary>Whether a launch takes the site.</summary>
+    public static bool Takes(SiteMap map, SiteShape shape, CudaSiteSource source, int sharedLimit) =>
+        map.Rows > 0 && shape.Tokens <= MaximumTokens && shape.Width % CudaSiteShape.Columns == 0 && SharedBytes(map, shape, source) <= sharedLimit;
 
     public void Forward(
         CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm, nint workspace, nint counters)

@@ -41,8 +41,11 @@ public sealed class CudaSiteKernel
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
         CudaReuseSite? reuse = cut.Forward ? new(launcher, map, options, shape, source, cut, blocks) : null;
         _reuse = reuse?.Fits(sharedLimit) == true ? reuse : null;
-        _decode = CudaDecodeSite.Takes(map, shape, source, type, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
+        _decode = CudaDecodeSite.Takes(map, shape, source, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
     }
+
+    /// <summary>Bytes of the counters of any launch of few tokens: what <see cref="CounterBytes"/> is where <see cref="Decodes"/> and not <see cref="Reuses"/>.</summary>
+    public const long DecodeCounterBytes = sizeof(int) * CudaDecodeSite.Counters;
 
     /// <summary>Whether <see cref="Forward"/> takes the fast kernels.</summary>
     public bool FastForward { get; }
@@ -63,7 +66,7 @@ public sealed class CudaSiteKernel
     public long ReuseBytes => _reuse?.WindowBytes ?? 0;
 
     /// <summary>Bytes of the counters that <see cref="Forward"/> may be given.</summary>
-    public long CounterBytes => sizeof(int) * Math.Max(_decode is null ? 0 : CudaDecodeSite.Counters, _reuse?.Counters ?? 0);
+    public long CounterBytes => sizeof(int) * Math.Max(_decode is null ? 0 : CudaDecodeSite.Counters, Reuses && _reuse is not null ? _reuse.Counters : 0);
 
     /// <summary>Bytes of device memory that <see cref="Forward"/> works in.</summary>
     public long ForwardWorkspace => sizeof(float) * Math.Max(_decode?.Floats ?? 0, FastForward ? _fast!.ForwardFloats : 0);

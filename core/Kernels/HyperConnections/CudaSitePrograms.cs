@@ -7,6 +7,8 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// <summary>The programs of a site's CUDA kernels: which sources, with which macros.</summary>
 public static class CudaSitePrograms
 {
+    private const int SpreadThreads = 256;
+
     private static readonly string[] _backward = ["07_site_dots.cu", "08_site_coefficients_backward.cu", "09_site_gradients.cu", "10_sums.cu"];
 
     /// <summary>Each program once: putting its text together takes longer than its launch.</summary>
@@ -14,6 +16,16 @@ public static class CudaSitePrograms
 
     /// <summary>fn from its sum over equal streams (13).</summary>
     public static CudaProgram Spread { get; } = new("fn_spread", ["13_fn_spread.cu"], []);
+
+    /// <summary>Makes fn [Rows, n C] from its sum over the streams [Rows, C], for a site whose streams are all the embedding.</summary>
+    /// <param name="launcher">Runs the kernel.</param>
+    /// <param name="sum">fn's sum.</param>
+    /// <param name="fn">Written.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="streams">n.</param>
+    /// <param name="width">C.</param>
+    internal static void LaunchSpread(ILauncher launcher, nint sum, nint fn, int rows, int streams, int width) =>
+        launcher.Launch(Spread, "fn_spread", new(rows, 1, SpreadThreads, 0), [sum, fn, streams, width]);
 
     /// <summary>The plain kernels (01), which take everything.</summary>
     /// <param name="map">Whose formulas.</param>
@@ -48,6 +60,45 @@ public static class CudaSitePrograms
     /// <param name="type">Of the streams.</param>
     public static CudaProgram Recompute(int streams, CudaSiteSource before, CudaStreamType type) => Program(
         new SumMap(streams), type, "recompute_" + before.ToString().ToLowerInvariant(), [Before(before)], "streams.cuh", "vectors.cuh", "12_streams_recompute.cu");
+
+    /// <summary>
+    /// Every program that <see cref="CudaSiteKernel"/> launches for a site's passes, whatever its sizes: what has to be there before a stream is captured
+    /// into a graph, or where nothing can be compiled.
+    /// </summary>
+    /// <param name="map">Whose formulas.</param>
+    /// <param name="before">What makes the streams.</param>
+    /// <param name="type">Of the streams.</param>
+    /// <param name="reuses">Whether <see cref="CudaSiteKernel.Reuses"/> is.</param>
+    public static IEnumerable<CudaProgram> Site(SiteMap map, CudaSiteSource before, CudaStreamType type, bool reuses)
+    {
+        yield return Plain(map, type);
+        if (map.Rows == 0)
+            yield break;
+        if (type != CudaStreamType.Float32)
+            yield return Fast(map, before, type);
+        if (reuses && type == CudaStreamType.BFloat16)
+            yield return Reuse(map, before);
+        yield return Decode(map, before, type);
+    }
+
+    /// <summary>
+    /// The programs that models of a connection are trained and served with, in every type (float16 is served only): their sites and what ends the streams; fn's sum spread over
+    /// the streams; and the streams of a block of sites again.
+    /// </summary>
+    /// <param name="map">Of the sites.</param>
+    /// <param name="head">Of what ends the streams.</param>
+    public static IReadOnlyList<CudaProgram> Model(SiteMap map, SiteMap head)
+    {
+        CudaSiteSource between = map.Mixes ? CudaSiteSource.Mixes : CudaSiteSource.Gates;
+        return [.. Enum.GetValues<CudaStreamType>().SelectMany(OfType).Append(Spread)];
+
+        IEnumerable<CudaProgram> OfType(CudaStreamType type) =>
+        [
+            .. Site(map, CudaSiteSource.Embedding, type, reuses: true).Union(Site(map, between, type, reuses: true)),
+            .. Site(head, between, type, reuses: false), // it leaves no streams behind
+            .. type == CudaStreamType.Float16 ? [] : (CudaProgram[])[Recompute(map.Streams, between, type)],
+        ];
+    }
 
     private static KeyValuePair<string, string> Before(CudaSiteSource before) => new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant());
 

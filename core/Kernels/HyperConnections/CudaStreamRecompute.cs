@@ -26,7 +26,7 @@ public sealed class CudaStreamRecompute
     /// <param name="shape">Sizes.</param>
     /// <param name="type">Of the streams.</param>
     /// <param name="mixes">False when comb is the identity.</param>
-    /// <exception cref="PipelineException">Streams are float16, rows are no multiple of 16 bytes, or there are too many tokens for a launch.</exception>
+    /// <exception cref="PipelineException">Rows are no multiple of 16 bytes, or there are too many tokens for a launch.</exception>
     public CudaStreamRecompute(ILauncher launcher, SiteShape shape, CudaStreamType type, bool mixes)
     {
         if (!Takes(shape, type))
@@ -41,8 +41,7 @@ public sealed class CudaStreamRecompute
     public static bool Takes(SiteShape shape, CudaStreamType type)
     {
         long bytes = (long)shape.Width * type.Bytes();
-        return type != CudaStreamType.Float16 // the kernel knows bf16 and float32
-            && shape.Tokens >= 1 && shape.Tokens <= MostTokens && bytes % VectorBytes == 0 && shape.Tokens * shape.Streams * bytes / VectorBytes <= int.MaxValue;
+        return shape.Tokens >= 1 && shape.Tokens <= MostTokens && bytes % VectorBytes == 0 && shape.Tokens * shape.Streams * bytes / VectorBytes <= int.MaxValue;
     }
 
     /// <summary>Writes the streams of sites that follow one another.</summary>

@@ -14,5 +14,8 @@ public static class CudaOptimizerPrograms
     /// <summary>A step of Muon (25).</summary>
     public static CudaProgram Muon { get; } = Program("muon", "sums.cuh", "25_muon.cu");
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<CudaProgram> All => [AdamW, GradientNorm, Muon];
+
     private static CudaProgram Program(string name, params string[] sources) => new(name, ["words.cuh", "rows.cuh", .. sources], [new("BF16", "1")]);
 }

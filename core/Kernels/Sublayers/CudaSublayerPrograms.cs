@@ -23,6 +23,10 @@ public static class CudaSublayerPrograms
     /// <param name="type">Of the logits.</param>
     public static CudaProgram CrossEntropy(CudaElement type) => _losses[(int)type];
 
+    /// <summary>All that training launches: weights of a norm are float32, or bf16 beside bf16.</summary>
+    public static IReadOnlyList<CudaProgram> All =>
+        [.. _elements.Select(type => RmsNorm(type, CudaElement.Float32)), RmsNorm(CudaElement.BFloat16, CudaElement.BFloat16), .. _gates, .. _losses];
+
     private static CudaProgram Norm(CudaElement type, CudaElement weights) =>
         Program(weights == type ? "rms_norm" : $"rms_norm_{Suffix(weights)}_weight", ["20_rms_norm.cu"], type, new KeyValuePair<string, string>("WEIGHT_BF16", Number(weights)));
 

@@ -1,9 +1,6 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Core.Kernels.Sublayers;
-using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.Cuda.Tests.Optimization;
-using MhcPipeline.Cuda.Tests.Sublayers;
 using Xunit;
 
 namespace MhcPipeline.Cuda.Tests.Cases;

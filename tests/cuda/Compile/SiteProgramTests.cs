@@ -18,7 +18,11 @@ public sealed class SiteProgramTests
     private static readonly string? _asked = Environment.GetEnvironmentVariable("MHC_CUDA_COMPILE");
     private static readonly bool _all = !string.IsNullOrEmpty(_asked);
 
-    private static readonly string[] _part = ["site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16", "site_fast_mixes_mhc_4_f16"];
+    private static readonly string[] _part =
+    [
+        "site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16", "site_fast_mixes_mhc_4_f16",
+        "site_reuse_mixes_mhc_4_bf16", "site_decode_mixes_mhc_4_bf16", "site_recompute_mixes_sum_4_bf16",
+    ];
 
     /// <summary>The plain kernels keep a token's numbers in local arrays; they are there to be right, the others to be fast.</summary>
     private const int SpillBytesOfPlain = 2048;
@@ -158,10 +162,13 @@ public sealed class SiteProgramTests
                         CudaSiteSource.Gates => new() { X = at, Output = at, Writing = at },
                         _ => new() { X = at, Output = at, Writing = at, Mixes = true },
                     };
-                    CudaSiteKernel site = new(launcher, map, options, source, new SiteShape(tokens, map.Streams, width), type, shared);
+                    CudaSiteKernel site = new(launcher, map, options, source, new SiteShape(tokens, map.Streams, width), type, shared) { Reuses = true };
                     site.Write(before, at);
                     site.Forward(before, parameters, at, at, at, map.Writes ? at : 0, at, at);
+                    site.Forward(before, parameters, at, at, at, map.Writes ? at : 0, at, at, counters: at);
                     site.Backward(before, parameters, at, at, gradients, at);
+                    if (source != CudaSiteSource.Embedding && CudaStreamRecompute.Takes(new(tokens, map.Streams, width), type))
+                        new CudaStreamRecompute(launcher, new(tokens, map.Streams, width), type, source == CudaSiteSource.Mixes).Launch(at, false, new CudaSiteWrite[16]);
                 }
             }
         }

@@ -24,6 +24,9 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
     /// <summary>Whether a block runs to its end before the next one begins, come what may; else blocks that count at shared counters take turns.</summary>
     public bool Alone { get; init; }
 
+    /// <summary>Whether blocks take turns by chance, from a fixed seed.</summary>
+    public bool Shuffled { get; init; }
+
     /// <summary>Bytes of streams that a cache holds; 0 counts nothing as read again.</summary>
     public long Window { get; init; }
 
@@ -43,7 +46,7 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
         lock (_running.GetOrAdd(path, _ => new()))
         {
             ((delegate* unmanaged<long, void>)NativeLibrary.GetExport(handle, "host_window"))(Window);
-            result = call((uint)shape.GridX, (uint)shape.GridY, (uint)shape.Threads, (uint)shape.SharedBytes, (lastFirst ? 1 : 0) + (Alone ? 2 : 0), addresses, arguments.Length);
+            result = call((uint)shape.GridX, (uint)shape.GridY, (uint)shape.Threads, (uint)shape.SharedBytes, (lastFirst ? 1 : 0) + (Alone ? 2 : 0) + (Shuffled ? 4 : 0), addresses, arguments.Length);
             var bytes = (delegate* unmanaged<int, long>)NativeLibrary.GetExport(handle, "host_bytes");
             Launched.Add((kernel, bytes(0), bytes(1), bytes(2)));
         }

@@ -30,10 +30,11 @@ internal sealed unsafe class HostReplay(HostLauncher launcher, HostMemory memory
     }
 
     /// <summary>The sanitizers' word on all launches: how many there were, or the first error.</summary>
-    public (int Launches, string Errors) Run()
+    /// <param name="mutate">Changes the program's text, in that process alone.</param>
+    public (int Launches, string Errors) Run(Func<string, string>? mutate = null)
     {
         CudaProgram program = _program ?? throw new InvalidOperationException($"nothing of {name} was launched");
-        string text = program.Text();
+        string text = mutate is null ? program.Text() : mutate(program.Text());
         string table = string.Concat(HostCompiler.Kernels(text).Select(kernel => $"{{\"{kernel}\", host_{kernel}}},\n"));
         string main = $"\nnamespace host {{ Named named[] = {{\n{table}}}; int count = {HostCompiler.Kernels(text).Count}; }}\n#include \"replay.h\"\n";
         string executable = HostCompiler.Compile(program.Name + "_replay", text, "out", ["-O1", "-g1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-DREPLAY"], main);

@@ -1,8 +1,10 @@
 // Runs kernels of the CUDA subset that our sources use on the CPU (x86-64). A block's threads are fibers on one host thread; a fiber runs
 // until a barrier or an exchange within its warp, and a warp runs as far as it can before the next one starts: first to last, or last to
 // first ("backwards"; lanes and blocks too). Code that lacks a barrier reads what is not there yet in one of the two.
-// Blocks run one after another, until one counts at a counter that blocks share or waits for one: then another goes on, up to four in turns, in an
-// order drawn from a fixed seed, so that what waits too little reads what is not there yet. "Alone": one block at a time, to its end: a
+// Blocks run one after another, until one counts at a counter that blocks share or waits for one: then the next one starts, up to four, and of those
+// the last to start runs as far as it can (backwards: now and then any other, drawn from a fixed seed). The first ones keep what they have begun
+// as long as that, so that what waits too little reads what is not there yet. "Shuffled": whichever, so that one may be held back behind its count
+// too. "Alone": one block at a time, to its end: a
 // kernel whose blocks need others beside them never ends there, which is noticed.
 // Dynamic shared memory holds 0xFF (a NaN in every type) before each block and has a red zone on both sides.
 // Not modelled: bank conflicts, the memory model between blocks, the rounding of approximate instructions and of tensor cores, speed.
@@ -14,6 +16,7 @@
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #define __global__
 #define __device__
@@ -27,7 +30,7 @@ struct uint2 { unsigned x, y; };
 namespace host {
 struct Index { unsigned x = 0, y = 0, z = 0; };
 enum Result { Done = 0, WrongArguments = 1, Deadlock = 2, RedZone = 3 };
-enum Schedule { LastFirst = 1, Alone = 2 };
+enum Schedule { LastFirst = 1, Alone = 2, Shuffled = 4 };
 enum class State { Finished, Stuck, Counted, Waits };  // of a block, when it stops
 
 struct Fiber {
@@ -48,14 +51,18 @@ constexpr size_t StackBytes = 256 << 10, RedZoneBytes = 4096;
 constexpr unsigned WarpSize = 32, MaximumThreads = 1024, Residents = 4, MostLooks = 100000;
 constexpr unsigned char Poison = 0xFF;
 
+struct Copy { void* to; const void* from; unsigned bytes; };
+
 // What a block has to itself.
 struct Block {
   Fiber fibers[MaximumThreads];
   Index index;
-  bool runs = false;
+  bool runs = false, waits = false;
+  unsigned number;                   // in the order of starts
   unsigned arrived, generation;      // of the block's barrier
   unsigned warp_arrived[MaximumThreads / WarpSize], warp_generation[MaximumThreads / WarpSize];
   uint64_t lanes[MaximumThreads];
+  std::vector<Copy> copies[MaximumThreads];  // to shared memory, that a thread has begun
   unsigned char *memory = nullptr, *shared;
 };
 
@@ -66,7 +73,7 @@ inline uint64_t* lanes = blocks[0].lanes;
 inline unsigned now;                 // the fiber that runs
 inline void* scheduler;              // the scheduler's saved stack pointer
 inline Index grid, dim;
-inline bool backwards, alone, counted;
+inline bool backwards, alone, shuffled, counted;
 inline unsigned char* shared;
 inline size_t shared_bytes;
 inline unsigned char *stacks_from, *stacks_to;
@@ -168,17 +175,37 @@ inline void start(unsigned number, size_t size) {
   memset(block.memory, Poison, size);
   block.index = {number % grid.x, number / grid.x, 0};
   block.runs = true;
+  block.waits = false;
   block.arrived = 0;
   memset(block.warp_arrived, 0, sizeof block.warp_arrived);
   for (unsigned t = 0; t < dim.x; t++) {
     fibers[t] = {};
     fibers[t].thread = {t, 0, 0};
+    block.copies[t].clear();
     void** top = (void**)(((uintptr_t)stacks_from + (slot * dim.x + t + 1) * StackBytes) & ~(uintptr_t)15);
     *--top = nullptr;
     *--top = (void*)first_step;
     for (int saved = 0; saved < 6; saved++) *--top = nullptr;
     fibers[t].stack = top;
   }
+}
+
+// Whose turn it is: a free place's where there are blocks to start, else that of the last to start which does not wait.
+inline void next_turn(unsigned residents, bool more, unsigned& seed) {
+  unsigned best = Residents;
+  seed = seed * 1664525 + 1013904223;
+  if (shuffled ? seed >> 31 == 0 : backwards && seed >> 30 == 0) best = (seed >> 16) % residents;
+  else if (shuffled) best = slot;
+  for (unsigned k = 0; k < residents && best == Residents; k++)
+    if (!blocks[k].runs && more) best = k;
+  if (best == Residents)
+    for (unsigned k = 0; k < residents; k++)
+      if (blocks[k].runs && !blocks[k].waits && (best == Residents || blocks[k].number > blocks[best].number)) best = k;
+  if (best == Residents) {
+    for (Block& block : blocks) block.waits = false;
+    best = slot;
+  }
+  turn_to(best);
 }
 
 inline int run_grid(size_t bytes) {
@@ -199,7 +226,7 @@ inline int run_grid(size_t bytes) {
     if (!blocks[slot].runs) {
       if (started < count) {
         start(backwards ? count - 1 - started : started, size);
-        started++;
+        blocks[slot].number = started++;
       } else {
         unsigned other = 0;
         while (other < residents && !blocks[other].runs) other++;
@@ -214,9 +241,9 @@ inline int run_grid(size_t bytes) {
     block.runs = state != State::Finished;
     for (unsigned char* p = block.memory; !block.runs && p < block.memory + size; p++)
       if ((p < shared || p >= shared + bytes) && *p != Poison) result = RedZone;
-    if (!block.runs || result != Done) continue;
-    seed = seed * 1664525 + 1013904223;
-    turn_to((seed >> 16) % residents);
+    block.waits = state == State::Waits;
+    for (Block& other : blocks) other.waits &= state == State::Waits;
+    if (block.runs && result == Done) next_turn(residents, started < count, seed);
   }
   for (Block& block : blocks) {
     free(block.memory);
@@ -241,6 +268,7 @@ template <class... P> int launch(void (*kernel)(P...), unsigned x, unsigned y, u
   dim = {threads, 1, 1};
   backwards = last_first & LastFirst;
   alone = last_first & Alone;
+  shuffled = last_first & Shuffled;
   return launch(kernel, arguments, bytes, std::index_sequence_for<P...>());
 }
 }

@@ -1,6 +1,5 @@
 // What words.cuh writes in PTX for a GPU: rounding to bf16 and float16, reciprocal, mma and the transposition of 8 x 8 fragments.
 #pragma once
-#include <vector>
 #include "cuda_on_host.h"
 
 inline unsigned rounded(float value) {
@@ -30,9 +29,6 @@ inline float bf16_of(unsigned word, int half) { return __uint_as_float(half ? wo
 inline float float16_of(unsigned word, int half) { return widen_half(half ? word >> 16 : word & 0xffff); }
 struct Operands { unsigned a[4], b[2]; };
 inline Operands operands[Residents][MaximumThreads];
-
-struct Copy { void* to; const void* from; unsigned bytes; };
-inline std::vector<Copy> copies[Residents][MaximumThreads];
 
 // mma.m16n8k16 (row, col) by its fragment layout in the PTX manual: every lane computes its own four results from all lanes' operands.
 template <float number(unsigned word, int half)>
@@ -110,9 +106,9 @@ inline unsigned count_up(unsigned* counter) {
 inline unsigned counted(const unsigned* counter) { return *counter; }
 inline void look_later() { host::look_again(); }
 inline void prefetch(const void* address) { (void)*(const volatile unsigned char*)address; }
-inline void copy_later(float* shared, const float* from) { host::copies[host::slot][host::now].push_back({shared, from, sizeof(float)}); }
+inline void copy_later(float* shared, const float* from) { host::blocks[host::slot].copies[host::now].push_back({shared, from, sizeof(float)}); }
 inline void copies_done() {
-  std::vector<host::Copy>& copies = host::copies[host::slot][host::now];
+  std::vector<host::Copy>& copies = host::blocks[host::slot].copies[host::now];
   for (host::Copy& copy : copies) memcpy(copy.to, copy.from, copy.bytes);
   copies.clear();
 }

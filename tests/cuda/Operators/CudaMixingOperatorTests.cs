@@ -32,8 +32,25 @@ public sealed class CudaMixingOperatorTests(ITestOutputHelper output)
             Assert.InRange(worst, 0, limit);
         }
         Assert.Empty(device.Unprepared);
-        Assert.Equal(type != CudaStreamType.Float32 && width % 32 == 0, device.Kernels.Contains("site_products"));
+        bool whole = width % 32 == 0, few = tokens <= 32;
+        Assert.Equal(whole && few, device.Kernels.Contains("site_decode"));
+        Assert.Equal(whole && !few && type != CudaStreamType.Float32, device.Kernels.Contains("site_products"));
+        IEnumerable<string> named = CudaSitePrograms.Model(Map(connection, n), connection == "hc" ? new SumMap(n) : Map("head", n)).Select(program => program.Name);
+        Assert.Subset(named.ToHashSet(StringComparer.Ordinal), device.Launched);
+        Assert.Equal(0, device.Counters.Taken);
         Assert.Equal(summed && connection != "hc" && n > 1, device.Kernels.Contains("fn_spread"));
+    }
+
+    [HostFact]
+    public void A_session_s_runs_share_kernels_and_counters()
+    {
+        HostDevice once = new(), often = new();
+        OperatorChain chain = new("mhc", 4, 3, 64, CudaStreamType.BFloat16, summed: false), runs = new("mhc", 4, 3, 64, CudaStreamType.BFloat16, summed: false) { Times = 3 };
+        IReadOnlyDictionary<string, float[]> first = chain.Run(options => Register(options, once)), last = runs.Run(options => Register(options, often));
+
+        Assert.Equal(first, last);
+        Assert.Equal(3 * once.Kernels.Count, often.Kernels.Count);
+        Assert.Equal((4, 4), (once.Asked, often.Asked)); // a node's kernel is made once
     }
 
     [HostFact]
@@ -67,6 +84,8 @@ public sealed class CudaMixingOperatorTests(ITestOutputHelper output)
         Assert.Contains("ai.mhc.Read (mhc) on the GPU: there is none", message);
     }
 
+    private static SiteMap Map(string connection, int n) => GpuCheck.Sites.Connections.Map(connection, GpuCheck.Sites.Connections.Options(n));
+
     private static void Register(SessionOptions options, HostDevice? device)
     {
         MhcOperators.RegisterCudaOnly(options.DangerousGetHandle(), SessionOperators.ApiBase, _ => device ?? throw new Core.PipelineException("there is none"));
@@ -82,7 +101,9 @@ public sealed class CudaMixingOperatorTests(ITestOutputHelper output)
             for (int n = 1; n <= (connection == "mhc_lite" ? 4 : 8); n++)
                 cases.Add(connection, n, CudaStreamType.Float32, 2 + n, 13 + (3 * n), n % 2 == 0);
             cases.Add(connection, 4, CudaStreamType.BFloat16, 19, 96, true);
+            cases.Add(connection, 4, CudaStreamType.BFloat16, 35, 64, true);
             cases.Add(connection, 4, CudaStreamType.Float16, 1, 64, false);
+            cases.Add(connection, 4, CudaStreamType.Float16, 33, 32, false);
             cases.Add(connection, 3, CudaStreamType.BFloat16, 5, 37, false);
         }
         return cases;

@@ -17,11 +17,23 @@ internal sealed class HostDevice : IStreamLauncher
 
     public List<string> Kernels { get; } = [];
 
+    /// <summary>How often somebody asked for what launches on a stream: for every kernel that is made, once.</summary>
+    public int Asked { get; private set; }
+
     public int SharedBytes => SiteCase.LargeDevice;
+
+    /// <summary>Where the operators' counters are.</summary>
+    public CpuMemory Counters { get; } = new();
+
+    public IDeviceMemory Memory => Counters;
 
     public void Prepare(CudaProgram program) => Prepared.Add(program.Name);
 
-    public ILauncher On(nint stream) => new Launcher(this);
+    public ILauncher On(nint stream)
+    {
+        Asked++;
+        return new Launcher(this);
+    }
 
     private sealed class Launcher(HostDevice device) : ILauncher
     {

@@ -46,9 +46,9 @@ public sealed class AdamWTests
         norm.Norm(dgradient, 0, result, memory.Take(norm.Workspace));
         new CudaAdamW(launcher).Step(values, dgradient, first, second, 300, 300, 0.5, 0.9, 0.99, 0.1, 1e-8, result + CudaGradientNorm.Factor);
 
-        Assert.False(float.IsFinite(DeviceNumbers.Get(result, 2)[0]));
-        Assert.True(float.IsNaN(DeviceNumbers.Get(result, 2)[1]));
-        Assert.All((nint[])[values, first, second], buffer => Assert.Equal(ones, DeviceNumbers.Get(buffer, 300)));
+        Assert.False(float.IsFinite(DeviceNumbers.Get(memory, result, 2)[0]));
+        Assert.True(float.IsNaN(DeviceNumbers.Get(memory, result, 2)[1]));
+        Assert.All((nint[])[values, first, second], buffer => Assert.Equal(ones, DeviceNumbers.Get(memory, buffer, 300)));
     }
 
     [HostFact]
@@ -62,7 +62,7 @@ public sealed class AdamWTests
         norm.Norm(DeviceNumbers.Put(memory, gradient), 0.1, result, memory.Take(norm.Workspace));
 
         double expected = Math.Sqrt(gradient.Sum(value => (double)value * value));
-        float[] actual = DeviceNumbers.Get(result, 2);
+        float[] actual = DeviceNumbers.Get(memory, result, 2);
         Assert.Equal(expected, actual[0], 1e-7 * expected);
         Assert.Equal(0.1 / expected, actual[1], 1e-7);
     }

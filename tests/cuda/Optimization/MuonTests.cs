@@ -54,8 +54,8 @@ public sealed class MuonTests
             memory.Take(kernel.Workspace), DeviceNumbers.Put(memory, [float.NaN]));
         memory.Check();
 
-        Assert.Equal(ones, DeviceNumbers.Get(values, 30));
-        Assert.Equal(ones, DeviceNumbers.Get(momentum, 30));
+        Assert.Equal(ones, DeviceNumbers.Get(memory, values, 30));
+        Assert.Equal(ones, DeviceNumbers.Get(memory, momentum, 30));
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class DecodeTests(ITestOutputHelper output)
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false)).ForwardBits());
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false) { Alone = true }).ForwardBits());
         Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: true) { Alone = true }).ForwardBits());
+        Assert.Equal(expected, site.Run(new HostLauncher(lastFirst: false) { Shuffled = true }).ForwardBits());
     }
 
     [HostFact]
@@ -90,6 +91,8 @@ public sealed class DecodeTests(ITestOutputHelper output)
                     cases.Add(connection, n, type == CudaStreamType.BFloat16 ? CudaStreamType.Float32 : CudaStreamType.BFloat16, write, tokens[(at + 3) % 8], 64);
                 if (n == 3)
                     cases.Add(connection, n, type, CudaSiteSource.Embedding, 4, 64);
+                if (n == 4)
+                    cases.Add(connection, n, CudaStreamType.Float16, write, 3, 96);
             }
         cases.Add("mhc", 4, CudaStreamType.BFloat16, CudaSiteSource.Mixes, 1, 2080); // more vectors of a row than threads that read
         cases.Add("head", 4, CudaStreamType.Float32, CudaSiteSource.Gates, 3, 1024);

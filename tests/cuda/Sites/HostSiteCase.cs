@@ -13,6 +13,20 @@ internal static class HostSiteCase
         return site.Run(launcher, memory);
     }
 
+    /// <summary>Runs the case in memory of its own.</summary>
+    public static float[] Run(this RecomputeCase block, ILauncher launcher, bool lastAlone = false)
+    {
+        using var memory = new HostMemory();
+        return block.Run(launcher, memory, lastAlone);
+    }
+
+    /// <summary>The same site after site.</summary>
+    public static float[] SiteAfterSite(this RecomputeCase block)
+    {
+        using var memory = new HostMemory();
+        return block.SiteAfterSite(new HostLauncher(lastFirst: false), memory, SiteCase.LargeDevice);
+    }
+
     /// <summary>Whether a run finds something wrong, of what a GPU would not have survived or in its results.</summary>
     public static bool Fails(this SiteCase site, ILauncher launcher)
     {

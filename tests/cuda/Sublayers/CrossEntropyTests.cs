@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MhcPipeline.Cuda.Tests.Sublayers;
 
-public sealed unsafe class CrossEntropyTests
+public sealed class CrossEntropyTests
 {
     [HostTheory]
     [InlineData(CudaElement.BFloat16, 1, 1)]
@@ -66,10 +66,9 @@ public sealed unsafe class CrossEntropyTests
         using var memory = new HostMemory();
         int vocabulary = logits.Length / targets.Length;
         var kernel = new CudaCrossEntropy(new HostLauncher(lastFirst: false), CudaElement.Float32, targets.Length, vocabulary);
-        nint dlogits = DeviceNumbers.Put(memory, logits), sum = memory.Take(sizeof(double));
-        *(double*)sum = 0;
+        nint dlogits = DeviceNumbers.Put(memory, logits), sum = DeviceNumbers.Put(memory, 0.0);
         kernel.Sum(dlogits, DeviceNumbers.Put(memory, targets), sum, memory.Take(kernel.Workspace), gradient: true);
         memory.Check();
-        return (*(double*)sum, DeviceNumbers.Get(dlogits, logits.Length));
+        return (DeviceNumbers.Double(memory, sum), DeviceNumbers.Get(memory, dlogits, logits.Length));
     }
 }

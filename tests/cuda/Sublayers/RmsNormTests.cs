@@ -35,7 +35,7 @@ public sealed class RmsNormTests
         kernel.Backward(dx, dw, droots, dg, apart, dgw, workspace);
         kernel.Backward(dx, dw, droots, dg, dg, dgw, workspace);
 
-        Assert.Equal(DeviceNumbers.Get(apart, x.Length), DeviceNumbers.Get(dg, x.Length));
+        Assert.Equal(DeviceNumbers.Get(memory, apart, x.Length), DeviceNumbers.Get(memory, dg, x.Length));
     }
 
     [HostTheory]

@@ -27,7 +27,7 @@ public sealed class SwiGluTests
 
         new CudaSwiGlu(new HostLauncher(lastFirst: false), CudaElement.Float32, 1, 2).Forward(both, y);
 
-        Assert.Equal([-0f, 1000f], DeviceNumbers.Get(y, 2));
+        Assert.Equal([-0f, 1000f], DeviceNumbers.Get(memory, y, 2));
     }
 
     [HostFact]
@@ -43,7 +43,7 @@ public sealed class SwiGluTests
         kernel.Backward(both, g, apart);
         kernel.Backward(both, g, both);
 
-        Assert.Equal(DeviceNumbers.Get(apart, tokens * inner * 2, CudaElement.BFloat16), DeviceNumbers.Get(both, tokens * inner * 2, CudaElement.BFloat16));
+        Assert.Equal(DeviceNumbers.Get(memory, apart, tokens * inner * 2, CudaElement.BFloat16), DeviceNumbers.Get(memory, both, tokens * inner * 2, CudaElement.BFloat16));
         Assert.All(launcher.Launched, launch => Assert.Equal((2L * tokens * inner * 3, 2L * tokens * inner * 2), (launch.Read, launch.Written)));
     }
 }

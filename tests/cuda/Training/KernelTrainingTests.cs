@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Ptx;
 using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Functions;
@@ -18,7 +20,7 @@ namespace MhcPipeline.Cuda.Tests.Training;
 /// <summary>Training by the CUDA kernels' own text, run on the CPU, on torch's tensors, against the same without them.</summary>
 public sealed class KernelTrainingTests
 {
-    private const int Rows = 2, Length = 9, Vocabulary = 24; // 18 tokens: more than a tile of 16
+    private const int Rows = 2, Length = 17, Vocabulary = 24; // 34 tokens: two tiles of 16 and a part of one, too many for one launch
 
     [HostTheory]
     [InlineData("mhc", 4)]
@@ -40,7 +42,7 @@ public sealed class KernelTrainingTests
         foreach ((string name, float[] expected) in exact.Gradients)
         {
             double ofComposed = Distance(expected, composed.Gradients[name]), ofKernels = Distance(expected, kernels.Gradients[name]);
-            double limit = name.EndsWith("scale", StringComparison.Ordinal) ? 0.2 : 0.03; // a scale's is a few sums over all tokens, whose terms cancel
+            double limit = name.EndsWith("scale", StringComparison.Ordinal) ? 0.2 : 0.04; // a scale's is a few sums over all tokens, whose terms cancel
             Assert.True(ofKernels < Math.Max(limit, 1.5 * ofComposed), $"{name}: {ofKernels} from float32; tensor operations {ofComposed}");
         }
     }
@@ -77,6 +79,63 @@ public sealed class KernelTrainingTests
         Pass first = Compute("mhc", 4, ScalarType.BFloat16, Launcher(out _)), last = Compute("mhc", 4, ScalarType.BFloat16, Launcher(out _, lastFirst: true));
         Assert.Equal(first.Loss, last.Loss);
         Assert.All(first.Gradients, gradient => Assert.Equal(gradient.Value, last.Gradients[gradient.Key]));
+    }
+
+    [HostFact]
+    public void Streams_that_the_second_level_cache_holds_take_one_launch_of_the_same_bits()
+    {
+        Pass three = Compute("mhc", 4, ScalarType.BFloat16, Launcher(out HostLauncher without)), one = Compute("mhc", 4, ScalarType.BFloat16, Launcher(out HostLauncher with) with { CacheBytes = 50 << 20 });
+
+        Assert.DoesNotContain(without.Launched, launched => launched.Kernel == "site_forward");
+        Assert.Equal(4, with.Launched.Count(launched => launched.Kernel == "site_forward"));
+        Assert.Single(with.Launched, launched => launched.Kernel == "site_products"); // what ends the streams keeps none
+        Assert.Equal(three.Loss, one.Loss);
+        Assert.All(three.Gradients, gradient => Assert.Equal(gradient.Value, one.Gradients[gradient.Key]));
+    }
+
+    [HostTheory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void Few_tokens_take_one_launch(ScalarType precision)
+    {
+        const int few = 5;
+        HostLauncher host = new(lastFirst: false);
+        float[] composed = Logits(launcher: null), kernels = Logits(new(host, SiteCase.LargeDevice));
+
+        Assert.All(host.Launched, launched => Assert.Equal("site_decode", launched.Kernel));
+        Assert.Equal(5, host.Launched.Count); // four sites and the head
+        Assert.InRange(Distance(composed, kernels), 0, precision == ScalarType.BFloat16 ? 0.02 : 1e-5);
+
+        float[] Logits(DeviceLauncher? launcher)
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            using LanguageModel model = Model("mhc", 4, precision);
+            ((StreamConnection)model.Connection).UsesKernels = launcher is not null;
+            DeviceKernels.OnHost = launcher;
+            try
+            {
+                return Floats(model.Forward(Ids(1)[TensorIndex.Slice(0, 1), TensorIndex.Slice(0, few)]));
+            }
+            finally
+            {
+                DeviceKernels.OnHost = null;
+            }
+        }
+    }
+
+    [HostTheory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void What_training_launches_is_among_the_programs_that_the_library_is_built_with(ScalarType precision)
+    {
+        HashSet<string> launched = new(StringComparer.Ordinal);
+        var watched = new Watched((program, _) => launched.Add(program.Name));
+        Compute("mhc", 4, precision, new(watched, SiteCase.LargeDevice));
+        Compute("mhc", 4, precision, new(watched, SiteCase.LargeDevice, CacheBytes: 50 << 20), keepEvery: 2);
+
+        Assert.NotEmpty(launched);
+        Assert.Subset(UsualPrograms.All.Select(program => program.Name).ToHashSet(StringComparer.Ordinal), launched);
     }
 
     [HostTheory]
@@ -142,7 +201,11 @@ public sealed class KernelTrainingTests
     public void What_a_kernel_refuses_on_the_way_back_is_one_error()
     {
         using LanguageModel model = Model("mhc", 4, ScalarType.BFloat16);
-        DeviceKernels.OnHost = new(new Refusing(new HostLauncher(lastFirst: false), "site_dots"), SiteCase.LargeDevice);
+        DeviceKernels.OnHost = new(new Watched((_, kernel) =>
+        {
+            if (kernel == "site_dots")
+                throw new PipelineException($"{kernel} does not start");
+        }), SiteCase.LargeDevice);
         try
         {
             var error = Assert.Throws<PipelineException>(() => BackwardPass.Run(model.Loss(Ids(1), Ids(2))));
@@ -341,14 +404,15 @@ public sealed class KernelTrainingTests
 
     private sealed record Pass(double Loss, Dictionary<string, float[]> Gradients);
 
-    /// <summary>A launcher that one kernel fails on.</summary>
-    private sealed class Refusing(HostLauncher others, string refused) : MhcPipeline.Core.Kernels.Cuda.ILauncher
+    /// <summary>A launcher that somebody is told of each launch before it is done.</summary>
+    private sealed class Watched(Action<CudaProgram, string> told) : ILauncher
     {
-        public void Launch(MhcPipeline.Core.Kernels.Cuda.CudaProgram program, string kernel, MhcPipeline.Core.Kernels.Cuda.LaunchShape shape, ReadOnlySpan<MhcPipeline.Core.Kernels.Cuda.KernelArgument> arguments)
+        private readonly HostLauncher _host = new(lastFirst: false);
+
+        public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
         {
-            if (kernel == refused)
-                throw new PipelineException($"{kernel} does not start");
-            others.Launch(program, kernel, shape, arguments);
+            told(program, kernel);
+            _host.Launch(program, kernel, shape, arguments);
         }
     }
 }

@@ -4,5 +4,9 @@ namespace MhcPipeline.GpuCheck.Checks;
 internal static class KernelChecks
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<IKernelCheck> All { get; } = [.. SiteCheck.All()];
+    public static IReadOnlyList<IKernelCheck> All { get; } =
+    [
+        .. SiteCheck.All().Where(check => check.Shape.Streams == SiteCheck.UsualStreams), .. RecomputeCheck.All(), .. CaseCheck.All(), new SpreadCheck(),
+        .. SiteCheck.All().Where(check => check.Shape.Streams != SiteCheck.UsualStreams),
+    ];
 }

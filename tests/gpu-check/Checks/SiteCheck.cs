@@ -16,7 +16,13 @@ internal sealed record SiteCheck(string Connection, CudaSiteSource Source, CudaS
     /// <summary>On the CPU the shim's arithmetic is float32's; a GPU's reciprocals and tensor cores round in their own ways.</summary>
     private const double DeviceLimit = 5e-5;
 
-    private const int ShortTokens = 150, UsualStreams = 4;
+    /// <summary>Of most models.</summary>
+    public const int UsualStreams = 4;
+
+    private const int ShortTokens = 150;
+
+    /// <summary>Whether the forward pass is one launch, of few tokens or of many, and runs twice on the same counters.</summary>
+    public bool OneLaunch { get; init; }
 
     /// <inheritdoc/>
     public string Name => ToString();
@@ -36,16 +42,45 @@ internal sealed record SiteCheck(string Connection, CudaSiteSource Source, CudaS
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float32, new(33, n, 40));
                 yield return new(connection, CudaSiteSource.Gates, CudaStreamType.BFloat16, new(1, n, 96));
                 yield return new(connection, CudaSiteSource.Embedding, CudaStreamType.BFloat16, new(130, n, 64));
-                if (n == UsualStreams)
-                    yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(1000, n, 2560));
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(16, n, 320)) { OneLaunch = true };
+                if (n != UsualStreams)
+                    continue;
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(1000, n, 2560));
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(150, n, 288)) { OneLaunch = true };
+                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(1000, n, 2560)) { OneLaunch = true };
+                if (connection is "mhc" or "head")
+                    foreach (SiteCheck check in Usual(connection))
+                        yield return check;
             }
+    }
+
+    /// <summary>The other programs of models of four streams with mhc, every type of the launches of few tokens and of the plain kernels.</summary>
+    private static IEnumerable<SiteCheck> Usual(string connection)
+    {
+        const int n = UsualStreams;
+        yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(1, n, 1024)) { OneLaunch = true };
+        yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float32, new(32, n, 64)) { OneLaunch = true };
+        yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(33, n, 40));
+        yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(33, n, 40));
+        if (connection == "head")
+            yield break;
+        foreach (CudaStreamType type in Enum.GetValues<CudaStreamType>())
+            yield return new(connection, CudaSiteSource.Embedding, type, new(5, n, 96)) { OneLaunch = true };
+        yield return new(connection, CudaSiteSource.Embedding, CudaStreamType.BFloat16, new(140, n, 96)) { OneLaunch = true };
+        yield return new(connection, CudaSiteSource.Embedding, CudaStreamType.Float16, new(130, n, 64));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Run(ILauncher launcher, IDeviceMemory memory, int sharedLimit, int seed)
     {
         MhcOptions options = Connections.Options(Shape.Streams);
-        var site = new SiteCase(Connections.Map(Connection, options), options, Shape, Type, Source, sharedLimit, seed: seed) { OutputLimit = DeviceLimit };
+        var site = new SiteCase(Connections.Map(Connection, options), options, Shape, Type, Source, sharedLimit, seed: seed)
+        {
+            OutputLimit = DeviceLimit,
+            Counts = OneLaunch,
+            Reuses = OneLaunch,
+            Times = OneLaunch ? 2 : 1,
+        };
         SiteResults first = Run(), second = Run();
         site.Compare(first);
         List<string> wrong = [.. site.Errors.Where(error => !error.Fits).Select(error => FormattableString.Invariant($"{error.Name} is wrong by {error.Worst:g2} of its largest number, {error.Limit:g2} is allowed"))];
@@ -61,5 +96,5 @@ internal sealed record SiteCheck(string Connection, CudaSiteSource Source, CudaS
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Connection}, n {Shape.Streams}, {Type}, {Source}, {Shape.Tokens} tokens of {Shape.Width}";
+    public override string ToString() => $"{Connection}, n {Shape.Streams}, {Type}, {Source}, {Shape.Tokens} tokens of {Shape.Width}{(OneLaunch ? ", one launch" : "")}";
 }

@@ -23,6 +23,13 @@ internal class DeviceArrays(IDeviceMemory memory) : IDisposable
         return start + RedZone;
     }
 
+    /// <summary>Makes an array again what it was when it was taken; nothing where the address is none's.</summary>
+    public void Empty(nint address)
+    {
+        foreach ((_, long bytes) in _arrays.Where(array => array.Start + RedZone == address))
+            memory.Fill(address, Poison, bytes);
+    }
+
     /// <summary>Copies into an array.</summary>
     public void Write(nint address, ReadOnlySpan<byte> values) => memory.Write(address, values);
 

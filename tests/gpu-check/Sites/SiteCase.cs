@@ -89,7 +89,12 @@ internal sealed unsafe class SiteCase(
         if (Counts)
             memory.Write(counters, new byte[counted]);
         for (int time = 0; time < Times; time++)
+        {
+            // A launch that waits too little must not find what the one before it wrote.
+            foreach (nint results in (nint[])[written, products, roots, writing, input, workspace, norm.Normed, norm.Roots])
+                memory.Empty(results);
             kernel.Forward(source, parameters, written, products, roots, writing, input, workspace, norm, counters);
+        }
         if (Counts && memory.Read(counters, counted).AsSpan().ContainsAnyExcept((byte)0))
             throw new KernelFailureException("a launch left counters that are not 0");
 

@@ -1,18 +1,18 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.Sublayers;
-using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.GpuCheck.Memory;
 
-namespace MhcPipeline.Cuda.Tests.Sublayers;
+namespace MhcPipeline.GpuCheck.Cases;
 
 /// <summary>RMSNorm forward and backward, against <see cref="RmsNormKernel"/>.</summary>
 internal sealed class RmsNormCase(CudaElement type, CudaElement weights, int tokens, int width) : KernelCase
 {
     private const double Eps = 1e-3; // large enough to show
 
-    public override void Run(ILauncher launcher, HostMemory memory)
+    public override void Run(ILauncher launcher, DeviceArrays memory)
     {
-        float[] x = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * width, 1), type), g = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * width, 2), type);
-        float[] w = DeviceNumbers.Rounded(SiteNumbers.Normal(width, 3), weights);
+        float[] x = DeviceNumbers.Rounded(Normal(tokens * width, 1), type), g = DeviceNumbers.Rounded(Normal(tokens * width, 2), type);
+        float[] w = DeviceNumbers.Rounded(Normal(width, 3), weights);
         float[] y = new float[x.Length], roots = new float[tokens], gx = new float[x.Length], gw = new float[width];
         RmsNormKernel.Forward(x, w, Eps, y, roots);
         RmsNormKernel.Backward(x, w, roots, g, gx, gw);
@@ -23,9 +23,9 @@ internal sealed class RmsNormCase(CudaElement type, CudaElement weights, int tok
         kernel.Forward(dx, dw, Eps, dy, droots);
         kernel.Backward(dx, dw, droots, dg, dgx, dgw, memory.Take(kernel.BackwardWorkspace));
 
-        Within("y", y, DeviceNumbers.Get(dy, y.Length, type), type, 1e-6);
-        Within("roots", roots, DeviceNumbers.Get(droots, tokens), CudaElement.Float32, 1e-6);
-        Within("x's gradient", gx, DeviceNumbers.Get(dgx, gx.Length, type), type, 2e-6);
-        Within("the weight's gradient", gw, DeviceNumbers.Get(dgw, width), CudaElement.Float32, 2e-6);
+        Within("y", y, DeviceNumbers.Get(memory, dy, y.Length, type), type, 1e-6);
+        Within("roots", roots, DeviceNumbers.Get(memory, droots, tokens), CudaElement.Float32, 1e-6);
+        Within("x's gradient", gx, DeviceNumbers.Get(memory, dgx, gx.Length, type), type, 2e-6);
+        Within("the weight's gradient", gw, DeviceNumbers.Get(memory, dgw, width), CudaElement.Float32, 2e-6);
     }
 }

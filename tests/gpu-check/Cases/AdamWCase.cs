@@ -1,8 +1,8 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.Optimization;
-using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.GpuCheck.Memory;
 
-namespace MhcPipeline.Cuda.Tests.Optimization;
+namespace MhcPipeline.GpuCheck.Cases;
 
 /// <summary>A step of AdamW on a gradient that is clipped on the device, against <see cref="AdamWKernel"/> and <see cref="GradientKernel"/>.</summary>
 /// <param name="count">Elements.</param>
@@ -11,11 +11,11 @@ namespace MhcPipeline.Cuda.Tests.Optimization;
 /// <param name="largest">The norm to clip to.</param>
 internal sealed class AdamWCase(int count, int decayed, int start, double largest) : KernelCase
 {
-    public override void Run(ILauncher launcher, HostMemory memory)
+    public override void Run(ILauncher launcher, DeviceArrays memory)
     {
         const double keep = 0.9, beta1 = 0.8, beta2 = 0.95, rate = 0.03, eps = 1e-3;
-        float[] values = SiteNumbers.Normal(start + count, 1), gradient = SiteNumbers.Normal(start + count, 2), first = SiteNumbers.Normal(start + count, 3);
-        float[] second = [.. SiteNumbers.Normal(start + count, 4).Select(Math.Abs)];
+        float[] values = Normal(start + count, 1), gradient = Normal(start + count, 2), first = Normal(start + count, 3);
+        float[] second = [.. Normal(start + count, 4).Select(Math.Abs)];
         nint dvalues = DeviceNumbers.Put(memory, values), dgradient = DeviceNumbers.Put(memory, gradient), dfirst = DeviceNumbers.Put(memory, first), dsecond = DeviceNumbers.Put(memory, second);
         nint rounded = DeviceNumbers.Put(memory, values, CudaElement.BFloat16), result = memory.Take(CudaGradientNorm.ResultBytes);
 
@@ -30,10 +30,10 @@ internal sealed class AdamWCase(int count, int decayed, int start, double larges
             GradientKernel.Scale(gradient, largest / length);
         AdamWKernel.Step(values.AsSpan(start), gradient.AsSpan(start), first.AsSpan(start), second.AsSpan(start), decayed, keep, beta1, beta2, rate, eps);
 
-        Within("the norm", [(float)length], DeviceNumbers.Get(result, 1), CudaElement.Float32, 1e-6);
-        Within("values", values, DeviceNumbers.Get(dvalues, values.Length), CudaElement.Float32, 2e-7);
-        Within("first moments", first, DeviceNumbers.Get(dfirst, first.Length), CudaElement.Float32, 2e-7);
-        Within("second moments", second, DeviceNumbers.Get(dsecond, second.Length), CudaElement.Float32, 2e-7);
-        Within("values in bf16", values, DeviceNumbers.Get(rounded, values.Length, CudaElement.BFloat16), CudaElement.BFloat16, 2e-7);
+        Within("the norm", [(float)length], DeviceNumbers.Get(memory, result, 1), CudaElement.Float32, 1e-6);
+        Within("values", values, DeviceNumbers.Get(memory, dvalues, values.Length), CudaElement.Float32, 2e-7);
+        Within("first moments", first, DeviceNumbers.Get(memory, dfirst, first.Length), CudaElement.Float32, 2e-7);
+        Within("second moments", second, DeviceNumbers.Get(memory, dsecond, second.Length), CudaElement.Float32, 2e-7);
+        Within("values in bf16", values, DeviceNumbers.Get(memory, rounded, values.Length, CudaElement.BFloat16), CudaElement.BFloat16, 2e-7);
     }
 }

@@ -1,15 +1,15 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.Optimization;
-using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.GpuCheck.Memory;
 
-namespace MhcPipeline.Cuda.Tests.Optimization;
+namespace MhcPipeline.GpuCheck.Cases;
 
 /// <summary>A step of Muon on matrices that lie apart in the flat buffers, against plain loops in float64 that round where the kernels do.</summary>
 /// <param name="matrices">How many.</param>
 /// <param name="rows">Of each.</param>
 /// <param name="columns">Of each.</param>
 /// <param name="steps">Of Newton-Schulz: a difference in the last place of bf16 grows up to 3.4 times in each.</param>
-internal sealed unsafe class MuonCase(int matrices, int rows, int columns, int steps = 5) : KernelCase
+internal sealed class MuonCase(int matrices, int rows, int columns, int steps = 5) : KernelCase
 {
     private const double Beta = 0.9, Rate = 0.02, WeightDecay = 0.5, Clip = 0.5;
 
@@ -18,19 +18,19 @@ internal sealed unsafe class MuonCase(int matrices, int rows, int columns, int s
     /// <summary>The updates themselves, [matrices][rows, columns], as the first step left them.</summary>
     public List<double[]> Updates { get; } = [];
 
-    public override void Run(ILauncher launcher, HostMemory memory)
+    public override void Run(ILauncher launcher, DeviceArrays memory)
     {
         const int apart = 5; // also no multiple of 4
         int length = matrices * (_size + apart);
         long[] offsets = [.. Enumerable.Range(0, matrices).Select(k => ((long)(matrices - 1 - k) * (_size + apart)) + 3)];
-        float[] values = SiteNumbers.Normal(length, 1), gradient = SiteNumbers.Normal(length, 2), momentum = SiteNumbers.Normal(length, 3);
+        float[] values = Normal(length, 1), gradient = Normal(length, 2), momentum = Normal(length, 3);
         nint dvalues = DeviceNumbers.Put(memory, values), dgradient = DeviceNumbers.Put(memory, gradient), dmomentum = DeviceNumbers.Put(memory, momentum);
         nint rounded = DeviceNumbers.Put(memory, values, CudaElement.BFloat16), clip = DeviceNumbers.Put(memory, [(float)Clip]);
 
         var kernel = new CudaMuon(launcher, matrices, rows, columns, steps);
         kernel.Step(dvalues, dgradient, dmomentum, DeviceNumbers.Put(memory, offsets), Beta, Rate, WeightDecay, memory.Take(kernel.Workspace), clip, rounded);
 
-        float[] actual = DeviceNumbers.Get(dvalues, length);
+        float[] actual = DeviceNumbers.Get(memory, dvalues, length);
         foreach (long offset in offsets)
         {
             double[] u = new double[_size];
@@ -49,9 +49,9 @@ internal sealed unsafe class MuonCase(int matrices, int rows, int columns, int s
                 values[offset + k] = (float)((before[k] * (1 - (Rate * WeightDecay))) - (factor * update[k]));
             Within($"update of the matrix at {offset}", [.. update.Select(value => (float)value)], [.. Updates[^1].Select(value => (float)value)], CudaElement.BFloat16, steps == 1 ? 5e-3 : 2e-2);
         }
-        Within("momentum", momentum, DeviceNumbers.Get(dmomentum, length), CudaElement.Float32, 3e-7);
+        Within("momentum", momentum, DeviceNumbers.Get(memory, dmomentum, length), CudaElement.Float32, 3e-7);
         Within("values", values, actual, CudaElement.Float32, 2e-3);
-        Within("values in bf16", actual, DeviceNumbers.Get(rounded, length, CudaElement.BFloat16), CudaElement.BFloat16, 0);
+        Within("values in bf16", actual, DeviceNumbers.Get(memory, rounded, length, CudaElement.BFloat16), CudaElement.BFloat16, 0);
     }
 
     private double[] Orthogonalised(double[] u, double norm)

@@ -1,15 +1,15 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.Sublayers;
-using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.GpuCheck.Memory;
 
-namespace MhcPipeline.Cuda.Tests.Sublayers;
+namespace MhcPipeline.GpuCheck.Cases;
 
 /// <summary>SwiGLU forward and backward, against <see cref="SwiGluKernel"/>.</summary>
 internal sealed class SwiGluCase(CudaElement type, int tokens, int inner) : KernelCase
 {
-    public override void Run(ILauncher launcher, HostMemory memory)
+    public override void Run(ILauncher launcher, DeviceArrays memory)
     {
-        float[] both = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * 2 * inner, 1, 4), type), g = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * inner, 2), type);
+        float[] both = DeviceNumbers.Rounded(Normal(tokens * 2 * inner, 1, 4), type), g = DeviceNumbers.Rounded(Normal(tokens * inner, 2), type);
         float[] y = new float[g.Length], gboth = new float[both.Length];
         SwiGluKernel.Forward(both, inner, y);
         SwiGluKernel.Backward(both, inner, g, gboth);
@@ -20,8 +20,8 @@ internal sealed class SwiGluCase(CudaElement type, int tokens, int inner) : Kern
         kernel.Forward(dboth, dy);
         kernel.Backward(dboth, dg, dgboth, again);
 
-        Within("y", y, DeviceNumbers.Get(dy, y.Length, type), type, 1e-6);
-        Within("y again", y, DeviceNumbers.Get(again, y.Length, type), type, 1e-6);
-        Within("gradients", gboth, DeviceNumbers.Get(dgboth, gboth.Length, type), type, 1e-6);
+        Within("y", y, DeviceNumbers.Get(memory, dy, y.Length, type), type, 1e-6);
+        Within("y again", y, DeviceNumbers.Get(memory, again, y.Length, type), type, 1e-6);
+        Within("gradients", gboth, DeviceNumbers.Get(memory, dgboth, gboth.Length, type), type, 1e-6);
     }
 }
