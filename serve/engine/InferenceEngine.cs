@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Answers;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Engine.Output;
@@ -116,6 +117,17 @@ public sealed class InferenceEngine : IAsyncDisposable
         {
             throw new PipelineException($"{run.OnnxModel} was exported with another tokenizer than {run.TokenizerJson}, whose tokens mean nothing to it. Put {exported} in its place, or train and export the run anew.");
         }
+    }
+
+    /// <summary>Makes a request for the next turn of a conversation into a text to continue.</summary>
+    /// <param name="request">Conversation, tools, format, limits and sampling.</param>
+    /// <param name="ct">Ends the compilation of its schemas.</param>
+    /// <exception cref="InvalidRequestException">Something that it asks for cannot be had; names the parameter.</exception>
+    /// <exception cref="PipelineException">The tokenizer has no chat tokens.</exception>
+    public Task<AnswerPlan> PlanAsync(AnswerRequest request, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return Task.FromResult(AnswerPlanning.Plan(request, Tokenizer));
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed class StageTests
     {
         [Data] = ["MhcPipeline.Data", "MhcPipeline.Data.Files"],
         [Tokenizer] = ["MhcPipeline.Tokenization"],
-        [Engine] = ["MhcPipeline.Engine", "MhcPipeline.Engine.Contract", "MhcPipeline.Engine.Operators"],
+        [Engine] = ["MhcPipeline.Engine", "MhcPipeline.Engine.Answers", "MhcPipeline.Engine.Contract", "MhcPipeline.Engine.Operators"],
         [Connector] = ["MhcPipeline.Connector", "MhcPipeline.Connector.Chat", "MhcPipeline.Connector.Plugins", "MhcPipeline.Connector.SemanticKernel"],
     };
 
