@@ -9,4 +9,7 @@ public sealed record AnswerPlan(GenerationRequest Generation, bool ReadsCalls)
 {
     /// <summary>Reads one answer; several texts of one plan need a reader each.</summary>
     public AnswerReader CreateReader() => new(ReadsCalls);
+
+    /// <summary>Checks a finished answer against what of its schemas could not be enforced; null where all of them were.</summary>
+    public AnswerCheck? Check(Answer answer) => null;
 }
