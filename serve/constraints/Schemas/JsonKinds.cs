@@ -9,8 +9,10 @@ internal enum JsonKinds
     Boolean = 2,
     Integer = 4,
 
-    /// <summary>Numbers, integers among them.</summary>
-    Number = 8 | Integer,
+    /// <summary>Numbers that are no integers.</summary>
+    Fraction = 8,
+
+    Number = Fraction | Integer,
     String = 16,
     Array = 32,
     Object = 64,

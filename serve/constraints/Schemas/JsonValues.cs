@@ -11,7 +11,7 @@ internal static class JsonValues
     {
         JsonValueKind.Null => JsonKinds.Null,
         JsonValueKind.True or JsonValueKind.False => JsonKinds.Boolean,
-        JsonValueKind.Number => DecimalText.Parse(value.GetRawText()) is { IsInteger: true } ? JsonKinds.Integer : JsonKinds.Number,
+        JsonValueKind.Number => DecimalText.Parse(value.GetRawText()) is { IsInteger: true } ? JsonKinds.Integer : JsonKinds.Fraction,
         JsonValueKind.String => JsonKinds.String,
         JsonValueKind.Array => JsonKinds.Array,
         _ => JsonKinds.Object,
