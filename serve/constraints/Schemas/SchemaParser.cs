@@ -110,7 +110,7 @@ internal sealed class SchemaParser
                 parts.Add(Refer(_document.Resolve(Text(value, at), pointer)));
                 break;
             case "type":
-                parts.Add(_formulas.New(new KindFormula(Kinds(value, at, pointer, parts)) { Source = Note(pointer, "type") }));
+                parts.Add(_formulas.New(new KindFormula(Kinds(value, at)) { Source = Note(pointer, "type") }));
                 break;
             case "enum":
                 if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
@@ -214,7 +214,7 @@ internal sealed class SchemaParser
         }
     }
 
-    private JsonKinds Kinds(JsonElement value, string at, string pointer, List<Formula> parts)
+    private static JsonKinds Kinds(JsonElement value, string at)
     {
         if (value.ValueKind == JsonValueKind.String)
             return Kind(value.GetString()!, at);
