@@ -46,6 +46,23 @@ internal sealed class MatchState : IEquatable<MatchState>
         return ReferenceEquals(state, _table.Dead) ? null : state;
     }
 
+    /// <summary>The byte that must come next; null where there are several, or the text may end.</summary>
+    public byte? OnlyNext()
+    {
+        if (CanEnd)
+            return null;
+        int only = -1;
+        for (int b = 0; b < 256; b++)
+        {
+            if (Next((byte)b) is null)
+                continue;
+            if (only >= 0)
+                return null;
+            only = b;
+        }
+        return only < 0 ? null : (byte)only;
+    }
+
     /// <summary>Adds the tokens that may come next to an empty mask; those that end the answer where it may end.</summary>
     public void Mask(Vocabulary vocabulary, Span<ulong> mask)
     {

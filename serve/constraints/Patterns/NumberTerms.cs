@@ -13,7 +13,10 @@ internal sealed class NumberTerms(Terms terms)
     /// <summary>A number without exponent, which is what bounds are compared with.</summary>
     public Term Plain { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?");
 
-    /// <summary>A number without fraction, or with one of zeros.</summary>
+    /// <summary>Every text of a number that is whole, however many zeros stand after its point.</summary>
+    public Term Whole { get; } = PatternParser.Whole(terms, "-?[0-9]+(\\.0*)?");
+
+    /// <summary>A number without fraction, or with one of a few zeros.</summary>
     public Term Integral { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.0{1,3})?");
 
     /// <summary>A number without point.</summary>

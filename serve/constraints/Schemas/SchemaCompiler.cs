@@ -100,18 +100,18 @@ internal sealed class SchemaCompiler
             return;
         }
         JsonKinds kinds = _variants.KindsOf(formula);
-        words.AddRange(JsonWords.All.Where(word => (kinds & JsonValues.KindOf(word)) != 0 && formula.Holds(word, null)).Select(word => System.Text.Encoding.UTF8.GetBytes(word.GetRawText())));
-        if ((kinds & JsonKinds.Number) != 0)
+        words.AddRange(JsonWords.All.Where(word => (kinds & JsonValues.KindOf(word)) != JsonKinds.None && formula.Holds(word, null)).Select(word => System.Text.Encoding.UTF8.GetBytes(word.GetRawText())));
+        if ((kinds & JsonKinds.Number) != JsonKinds.None)
         {
             Term said = _variants.NumbersOf(formula);
-            AddNumbers(node, said == Terms.Anything ? ((kinds & JsonKinds.Fraction) != 0 ? _numbers.Any : Integers()) : _terms.Both((kinds & JsonKinds.Fraction) != 0 ? _numbers.Plain : Integers(), said));
+            AddNumbers(node, said == Terms.Anything ? ((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Any : Integers()) : _terms.Both((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Plain : Integers(), said));
         }
-        if ((kinds & JsonKinds.String) != 0)
+        if ((kinds & JsonKinds.String) != JsonKinds.None)
             AddStrings(node, formula, words);
         AddWords(node, words);
-        if ((kinds & JsonKinds.Array) != 0)
+        if ((kinds & JsonKinds.Array) != JsonKinds.None)
             AddArrays(node, formula);
-        if ((kinds & JsonKinds.Object) != 0)
+        if ((kinds & JsonKinds.Object) != JsonKinds.None)
             AddObjects(node, formula);
     }
 

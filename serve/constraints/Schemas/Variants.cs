@@ -74,37 +74,38 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
     /// <summary>The texts of the numbers of which a formula holds, as far as a term can say it.</summary>
     public Term NumbersOf(Formula formula, bool denied = false)
     {
+        switch (formula)
+        {
+            case AllFormula all:
+                return denied ? terms.Either(all.Parts.Select(part => NumbersOf(part, true))) : terms.Both(all.Parts.Select(part => NumbersOf(part)));
+            case AnyFormula any:
+                return denied ? terms.Both(any.Parts.Select(part => NumbersOf(part, true))) : terms.Either(any.Parts.Select(part => NumbersOf(part)));
+            case NotFormula not:
+                return NumbersOf(not.Part, !denied);
+            case ReferenceFormula reference:
+                return NumbersOf(reference.Target, denied);
+            case OneOfFormula one:
+                return NumbersOf(OneOf(one, denied, JsonKinds.Number));
+            case MultipleFormula multiple when numbers.MultipleOf(multiple.Divisor) is null:
+                multiple.Source?.Check("a divisor with so many digits is not followed digit by digit");
+                return Terms.Anything;
+        }
         Term term = formula switch
         {
-            ConstantFormula constant => constant.IsTrue ? Terms.Anything : Terms.Nothing,
+            ConstantFormula { IsTrue: false } => Terms.Nothing,
             KindFormula kind => (kind.Kinds & JsonKinds.Number) switch
             {
                 JsonKinds.Number => Terms.Anything,
-                JsonKinds.Integer => numbers.Integral,
-                JsonKinds.Fraction => terms.Not(numbers.Integral),
+                JsonKinds.Integer => numbers.Whole,
+                JsonKinds.Fraction => terms.Not(numbers.Whole),
                 _ => Terms.Nothing,
             },
             ValuesFormula values => terms.Either(values.Values.Where(value => value.ValueKind == JsonValueKind.Number).Select(value => DecimalText.Parse(value.GetRawText())).OfType<DecimalText>().Select(numbers.EqualTo)),
             BoundFormula bound => bound.IsUpper ? terms.Not(numbers.Above(bound.Bound, orEqual: bound.IsExclusive)) : numbers.Above(bound.Bound, orEqual: !bound.IsExclusive),
-            MultipleFormula multiple => numbers.MultipleOf(multiple.Divisor) ?? Unknown(multiple, "a divisor with so many digits is not followed digit by digit"),
-            AllFormula all when denied => terms.Either(all.Parts.Select(part => NumbersOf(part, true))),
-            AllFormula all => terms.Both(all.Parts.Select(part => NumbersOf(part))),
-            AnyFormula any when denied => terms.Both(any.Parts.Select(part => NumbersOf(part, true))),
-            AnyFormula any => terms.Either(any.Parts.Select(part => NumbersOf(part))),
-            NotFormula not => NumbersOf(not.Part, !denied),
-            ReferenceFormula reference => NumbersOf(reference.Target, denied),
-            OneOfFormula one => NumbersOf(OneOf(one, denied, JsonKinds.Number)),
+            MultipleFormula multiple => numbers.MultipleOf(multiple.Divisor)!,
             _ => Terms.Anything,
         };
-        return denied && formula is ConstantFormula or KindFormula or ValuesFormula or BoundFormula || (denied && formula.Subject != JsonKinds.All && formula is not MultipleFormula) ? terms.Not(term)
-            : denied && formula is MultipleFormula ? (term == Terms.Anything ? term : terms.Not(term))
-            : term;
-
-        Term Unknown(Formula unknown, string why)
-        {
-            unknown.Source?.Check(why);
-            return Terms.Anything;
-        }
+        return denied ? terms.Not(term) : term;
     }
 
     /// <summary>The strings of which a formula holds, lengths included: for names of members.</summary>
@@ -167,16 +168,16 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             return true;
         foreach (JsonElement word in JsonWords.All)
         {
-            if ((kinds & JsonValues.KindOf(word)) != 0 && formula.Holds(word, null))
+            if ((kinds & JsonValues.KindOf(word)) != JsonKinds.None && formula.Holds(word, null))
                 return false;
         }
-        if ((kinds & JsonKinds.Number) != 0 && terms.IsLive(terms.Both(numbers.Plain, NumbersOf(formula))))
+        if ((kinds & JsonKinds.Number) != JsonKinds.None && terms.IsLive(terms.Both(numbers.Plain, NumbersOf(formula))))
             return false;
-        if ((kinds & JsonKinds.String) != 0 && Of(formula, JsonKinds.String).Exists(statements => StringOf(statements) is var term && terms.IsLive(term, term.HasStart)))
+        if ((kinds & JsonKinds.String) != JsonKinds.None && Of(formula, JsonKinds.String).Exists(statements => StringOf(statements) is var term && terms.IsLive(term, term.HasStart)))
             return false;
-        if ((kinds & JsonKinds.Array) != 0 && Of(formula, JsonKinds.Array).Exists(statements => !IsImpossibleArray(statements, depth)))
+        if ((kinds & JsonKinds.Array) != JsonKinds.None && Of(formula, JsonKinds.Array).Exists(statements => !IsImpossibleArray(statements, depth)))
             return false;
-        return (kinds & JsonKinds.Object) == 0 || !Of(formula, JsonKinds.Object).Exists(statements => !IsImpossibleObject(statements, depth));
+        return (kinds & JsonKinds.Object) == JsonKinds.None || !Of(formula, JsonKinds.Object).Exists(statements => !IsImpossibleObject(statements, depth));
     }
 
     private bool IsImpossibleArray(Formula[] statements, int depth)
@@ -248,7 +249,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             case ConstantFormula constant:
                 return Plain(constant.IsTrue != denied);
             case KindFormula kinds:
-                return Plain(((kinds.Kinds & kind) != 0) != denied);
+                return Plain(((kinds.Kinds & kind) != JsonKinds.None) != denied);
             case ReferenceFormula reference:
                 return Split(reference.Target, denied, kind);
             case NotFormula not:
@@ -269,7 +270,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
                     ? [[formulas.New(new PatternFormula(terms, terms.Not(terms.Leaf(WordsState.Of(own.Select(value => value.GetString()!))))))]]
                     : [[own.Length == values.Values.Count ? values : formulas.New(new ValuesFormula(own) { Source = values.Source })]];
         }
-        if ((formula.Subject & kind) == 0)
+        if ((formula.Subject & kind) == JsonKinds.None)
             return Plain(!denied);
         if (!denied)
             return formula is UniqueFormula ? Unknown(formula, "items are not compared with one another while they are written") : [[formula]];
@@ -363,7 +364,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             }
             return formulas.Any(two);
         }
-        Formula[] here = [.. one.Branches.Where(branch => (KindsOf(branch) & kind) != 0)];
+        Formula[] here = [.. one.Branches.Where(branch => (KindsOf(branch) & kind) != JsonKinds.None)];
         if (here.Length < 2)
             return here.FirstOrDefault(ConstantFormula.False);
         if (here.Length > MostBranches)

@@ -75,4 +75,27 @@ public sealed class Vocabulary
 
     /// <summary>The bytes that an id stands for; empty for special tokens, those that end an answer and ids outside the vocabulary.</summary>
     public ReadOnlySpan<byte> TokenBytes(int id) => (uint)id < (uint)Bytes.Length ? Bytes[id].Span : default;
+
+    /// <summary>Whether some token begins with these bytes and goes on after them.</summary>
+    internal bool HasLonger(ReadOnlySpan<byte> bytes)
+    {
+        int first = 0, end = Trie.Length;
+        for (int depth = 0; depth < bytes.Length; depth++)
+        {
+            int found = -1;
+            for (int i = first; i < end; i = Trie[i].End)
+            {
+                if (Trie[i].Byte == bytes[depth])
+                {
+                    found = i;
+                    break;
+                }
+            }
+            if (found < 0)
+                return false;
+            first = found + 1;
+            end = Trie[found].End;
+        }
+        return first < end;
+    }
 }
