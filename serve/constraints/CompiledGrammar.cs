@@ -80,7 +80,7 @@ public sealed class CompiledGrammar
         options ??= new CompileOptions();
         if (schema.Length > options.MaxSource)
             throw new PipelineException($"The schema has {schema.Length} characters; at most {options.MaxSource} are read.");
-        Node? root = Compile(schema, new Terms(options.MaxStates, cancellation), options, cancellation, out SchemaParser parser, out _);
+        Node? root = Build(schema, new Terms(options.MaxStates, cancellation), options, cancellation, out SchemaParser parser, out _);
         return root is null || parser.Occurrences.Count > 0 ? SchemaReport.Of(parser.Occurrences) : SchemaReport.Empty;
     }
 
@@ -89,7 +89,7 @@ public sealed class CompiledGrammar
 
     private static Node Schema(string source, Terms terms, CompileOptions options, CancellationToken cancellation, out SchemaReport report, out SchemaValidator validator)
     {
-        Node? root = Compile(source, terms, options, cancellation, out SchemaParser parser, out Formula formula);
+        Node? root = Build(source, terms, options, cancellation, out SchemaParser parser, out Formula formula);
         report = SchemaReport.Of(parser.Occurrences);
         validator = new SchemaValidator(formula);
         foreach (KeywordReport keyword in report.Rest)
@@ -102,7 +102,7 @@ public sealed class CompiledGrammar
         return root!;
     }
 
-    private static Node? Compile(string source, Terms terms, CompileOptions options, CancellationToken cancellation, out SchemaParser parser, out Formula formula)
+    private static Node? Build(string source, Terms terms, CompileOptions options, CancellationToken cancellation, out SchemaParser parser, out Formula formula)
     {
         using JsonDocument document = JsonSource.Read(source);
         var formulas = new Formulas();
@@ -113,9 +113,17 @@ public sealed class CompiledGrammar
         return new SchemaCompiler(terms, formulas, new JsonSyntax(terms, options.WhiteSpace, options.KeyOrder == KeyOrder.Any), cancellation).Compile(formula);
     }
 
-    private static LexemeNode Text(Terms terms, Term term) => terms.IsLive(term, term.HasStart)
-        ? new LexemeNode(new TextLexer(terms, TextSpelling.Plain).Start(term))
-        : throw new PipelineException("No text matches the pattern.");
+    private static Node Text(Terms terms, Term term)
+    {
+        if (!terms.IsLive(term, term.HasStart))
+            throw new PipelineException("No text matches the pattern.");
+        var lexeme = new LexemeNode(new TextLexer(terms, TextSpelling.Plain).Start(term));
+        if (!term.Matches(start: true, end: true))
+            return lexeme;
+        var either = new ChoiceNode();
+        either.Alternatives.AddRange([lexeme, EndNode.Instance]);
+        return either;
+    }
 
     private static Node Choice(string source)
     {
