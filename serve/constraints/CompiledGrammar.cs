@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MhcPipeline.Constraints.Calls;
 using MhcPipeline.Constraints.Grammars;
 using MhcPipeline.Constraints.Json;
 using MhcPipeline.Constraints.Lexing;
@@ -56,18 +57,22 @@ public sealed class CompiledGrammar
         var limits = new ParseLimits(options.MaxDepth);
         SchemaReport report = SchemaReport.Empty;
         SchemaValidator? validator = null;
-        Node root = constraint.Kind switch
-        {
-            ConstraintKind.JsonSchema or ConstraintKind.JsonObject => Schema(constraint.Source, terms, options, cancellation, out report, out validator),
-            ConstraintKind.Pattern => Text(terms, PatternParser.Whole(terms, constraint.Source)),
-            ConstraintKind.Choice => Choice(constraint.Source),
-            _ => GrammarParser.Parse(constraint.Source, terms),
-        };
+        Node root = Root(constraint, options.Strict);
         var states = new StateTable(root, limits);
         if (states.Start.IsLast && !states.Start.CanEnd)
             throw new PipelineException($"No text fulfils the {Named(constraint.Kind)}.");
         terms.Release();
         return new CompiledGrammar(constraint, vocabulary, states, report, validator);
+
+        Node Root(Constraint part, bool strict) => part.Kind switch
+        {
+            ConstraintKind.JsonSchema or ConstraintKind.JsonObject => Schema(part.Source, terms, options with { Strict = strict }, cancellation, out report, out validator),
+            ConstraintKind.Pattern => Text(terms, PatternParser.Whole(terms, part.Source)),
+            ConstraintKind.Choice => Choice(part.Source),
+            ConstraintKind.Calls => CallsGrammar.Build(
+                part.CallSet!, part.CallSet!.Text is { } text ? Root(text, strict) : null, terms, call => Schema(call.Schema, terms, options with { Strict = call.Strict }, cancellation, out _, out _)),
+            _ => GrammarParser.Parse(part.Source, terms),
+        };
     }
 
     /// <summary>What becomes of a schema, without compiling it to the end where something is refused.</summary>
@@ -138,6 +143,7 @@ public sealed class CompiledGrammar
         ConstraintKind.JsonSchema or ConstraintKind.JsonObject => "schema",
         ConstraintKind.Pattern => "pattern",
         ConstraintKind.Choice => "choice",
+        ConstraintKind.Calls => "set of calls",
         _ => "grammar",
     };
 }

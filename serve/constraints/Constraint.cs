@@ -17,6 +17,15 @@ public sealed record Constraint
     /// <summary>A JSON schema, a pattern, a grammar, or a JSON list of strings.</summary>
     public string Source { get; }
 
+    /// <summary>What can be called, of a constraint of that kind.</summary>
+    internal CallSet? CallSet { get; private init; }
+
+    /// <inheritdoc/>
+    public bool Equals(Constraint? other) => other is not null && Kind == other.Kind && Source == other.Source;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Source);
+
     /// <summary>JSON that fulfils a schema of draft 4, 6, 7, 2019-09 or 2020-12.</summary>
     /// <param name="schema">The schema as JSON.</param>
     public static Constraint JsonSchema(string schema) => new(ConstraintKind.JsonSchema, schema ?? throw new ArgumentNullException(nameof(schema)));
@@ -35,4 +44,8 @@ public sealed record Constraint
     /// <summary>A text of a grammar in the notation of <see cref="ConstraintKind.Grammar"/>.</summary>
     /// <param name="grammar">The grammar, whose first rule, or the one named root, is the whole text.</param>
     public static Constraint Grammar(string grammar) => new(ConstraintKind.Grammar, grammar ?? throw new ArgumentNullException(nameof(grammar)));
+
+    /// <summary>An answer that may or must call.</summary>
+    /// <param name="calls">What can be called.</param>
+    public static Constraint Calls(CallSet calls) => new(ConstraintKind.Calls, JsonSerializer.Serialize(calls ?? throw new ArgumentNullException(nameof(calls)))) { CallSet = calls };
 }

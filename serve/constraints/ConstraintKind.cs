@@ -19,4 +19,7 @@ public enum ConstraintKind
     /// Rules <c>name ::= alternatives</c>, one a line or over several: "text", 'text', [classes], /patterns/, other rules, (groups), | between alternatives, and ?, *, +, {m,n} after a part; # begins a comment.
     /// </summary>
     Grammar,
+
+    /// <summary>A <see cref="CallSet"/> as JSON.</summary>
+    Calls,
 }

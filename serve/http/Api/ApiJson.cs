@@ -19,6 +19,8 @@ namespace MhcPipeline.Serve.Api;
 [JsonSerializable(typeof(TokenizeAnswer))]
 [JsonSerializable(typeof(DetokenizeRequest))]
 [JsonSerializable(typeof(DetokenizeAnswer))]
+[JsonSerializable(typeof(SchemaReportRequest))]
+[JsonSerializable(typeof(SchemaKeywords))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(IReadOnlyList<ExamplePrompt>))]

@@ -28,6 +28,9 @@ internal static class ApiRoutes
         Failures(app.MapPost("/v1/detokenize", TokenizeEndpoint.DetokenizeAsync)
             .WithName("detokenize").WithSummary("Text of tokens").WithTags("Tokens")
             .Accepts<DetokenizeRequest>("application/json"), 400, 404, 413, 415);
+        Failures(app.MapPost("/v1/schemas/report", (Delegate)SchemaReportEndpoint.RunAsync)
+            .WithName("reportSchema").WithSummary("Says what of a JSON Schema is enforced").WithTags("Schemas")
+            .Accepts<SchemaReportRequest>("application/json"), 400, 413, 415);
         Failures(app.MapPost("/v1/embeddings", IResult () => throw new ApiException(StatusCodes.Status404NotFound, "These models are trained to answer, not to embed: this server has no embeddings.", code: "not_supported"))
             .WithName("createEmbedding").WithSummary("Always refused: there are no embeddings").WithTags("Embeddings"), 404);
         app.MapGet("/v1/models", () => new ModelList([model.Info]))
