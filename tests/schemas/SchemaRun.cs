@@ -35,7 +35,16 @@ internal sealed class SchemaRun(TextTokenizer tokenizer, Vocabulary vocabulary)
         var wrong = new List<string>();
         foreach ((string text, bool isValid) in one.Instances)
         {
-            string? refused = Refused(grammar, text);
+            string? refused;
+            try
+            {
+                refused = Refused(grammar, text);
+            }
+            catch (PipelineException error)
+            {
+                wrong.Add($"ends with {error.Message}");
+                continue;
+            }
             if (isValid && refused is not null)
                 wrong.Add($"refuses valid {refused}");
             else if (!isValid && refused is null)
