@@ -26,7 +26,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc compile gpu-check gpu-check-bundle format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance schemas plugin nvrtc compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -100,6 +100,9 @@ study: build ## compare all connections, write docs/study.md: make study DATA=in
 
 conformance: build ## check every reference case of a folder: make conformance DIR=folder
 	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR)
+
+schemas: build ## check constrained decoding on MaskBench's schemas and instances, which stay outside the repository: make schemas DIR=folder
+	@$(BIN)/MhcPipeline.Schemas/release/mhc-schemas "$(DIR)"
 
 format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
