@@ -57,13 +57,13 @@ public sealed class HostileTests
     [InlineData("^(.{0,500}x){0,500}$")]
     public void A_pattern_that_explodes_costs_its_sender_an_error_or_nothing(string pattern)
     {
-        CompiledGrammar? grammar = null;
-        Exception? error = Record.Exception(() => grammar = Checks.Schema($$"""{"type":"string","pattern":"{{pattern}}"}""", new CompileOptions { MaxStates = 5_000 }));
+        Exception? error = Record.Exception(() =>
+        {
+            CompiledGrammar grammar = Checks.Schema($$"""{"type":"string","pattern":"{{pattern}}"}""", new CompileOptions { MaxStates = 5_000 });
+            grammar.CreateMatcher().Mask(new ulong[grammar.Vocabulary.MaskLength]);
+        });
 
-        if (error is not null)
-            Assert.IsType<PipelineException>(error);
-        else
-            grammar!.CreateMatcher().Mask(new ulong[grammar.Vocabulary.MaskLength]);
+        Assert.True(error is null or PipelineException, error?.ToString());
     }
 
     [Fact]

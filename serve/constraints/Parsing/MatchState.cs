@@ -102,9 +102,10 @@ internal sealed class MatchState : IEquatable<MatchState>
                 continue;
             Goal goal = route.Goal;
             int count = route.Count;
-            if (goal.IsCounted && lexeme.CompletesCodePoint)
+            if (goal.IsCounted)
             {
-                count++;
+                if (lexeme.CompletesCodePoint)
+                    count++;
                 (int shortest, int longest) = lexeme.Remaining;
                 if (count > goal.MaxLength - shortest || (longest != int.MaxValue && count + longest < goal.MinLength))
                     continue;

@@ -31,7 +31,8 @@ internal static class Formats
         ["time"] = Time,
         ["date-time"] = $"(?!0000){Date}[Tt]{Time}",
         ["duration"] = @"P(?:\d{1,9}W|(?:\d{1,9}Y(?:\d{1,9}M(?:\d{1,9}D)?)?|\d{1,9}M(?:\d{1,9}D)?|\d{1,9}D)(?:T(?:\d{1,9}H(?:\d{1,9}M(?:\d{1,9}S)?)?|\d{1,9}M(?:\d{1,9}S)?|\d{1,9}S))?|T(?:\d{1,9}H(?:\d{1,9}M(?:\d{1,9}S)?)?|\d{1,9}M(?:\d{1,9}S)?|\d{1,9}S))",
-        ["email"] = $@"{Atom}(?:\.{Atom})*@(?:{Label}(?:\.{Label})*|\[(?:{Ipv4}|IPv6:{Ipv6})\])",
+        // RFC 5321 would also have domains of one label, and last labels that are no letters, which many readers refuse.
+        ["email"] = $@"(?=[^@]{{1,64}}@){Atom}(?:\.{Atom})*@(?:(?:{Label}\.)+[A-Za-z]{{2,63}}|\[(?:{Ipv4}|IPv6:{Ipv6})\])",
         ["hostname"] = $@"(?=.{{1,253}}$){Label}(?:\.{Label})*",
         ["ipv4"] = Ipv4,
         ["ipv6"] = Ipv6,

@@ -71,8 +71,9 @@ internal sealed class LexemeWalk
             }
             int length = counts[node.Depth - 1];
             if (next.CompletesCodePoint)
-            {
                 length++;
+            if (!next.IsFinal)
+            {
                 (int shortest, int longest) = next.Remaining;
                 if (counted && (length > max - shortest || (longest != int.MaxValue && length + longest < min)))
                 {
