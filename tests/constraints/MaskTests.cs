@@ -11,6 +11,7 @@ public sealed class MaskTests
         { "schema", """{"type":"array","items":{"anyOf":[{"type":"string","pattern":"^a+$"},{"type":"string","minLength":2,"maxLength":4},{"type":"null"}]},"maxItems":3}""" },
         { "schema", """{"enum":["é","€","abc",12,true,{"name":[1,2]}]}""" },
         { "schema", "true" },
+        { "schema", """{"type":"object","properties":{"name":{"type":"null"},"a\"b":{"type":"null"},"é1":{"type":"null"}}}""" },
         { "pattern", "(é|€)*日?[a-c]{2,3}" },
         { "choice", """["ab","abc","€"]""" },
         { "grammar", "root ::= item (\",\" item)*\nitem ::= [0-9]+ | \"[\" root? \"]\"" },

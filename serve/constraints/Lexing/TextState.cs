@@ -69,6 +69,9 @@ internal sealed class TextState : LexState
     /// <summary>Whether this is the inside of a string of which nothing is asked, at a new code point.</summary>
     public bool IsFreeText => _reading == Reading.Ground && _term == Terms.Anything && !_start;
 
+    /// <summary>Whether nearly every text leads to where nothing is asked any more, as for keys that must only not be some others.</summary>
+    public bool IsNearlyFree => _reading == Reading.Ground && _lexer.Spelling == TextSpelling.Json && !IsFreeText && Next(0x7F) is TextState { IsFreeText: true };
+
     internal static TextState Make(TextLexer lexer, (Term Term, bool Start, Reading Reading, int Value) key) => new(lexer, key.Term, key.Start, key.Reading, key.Value);
 
     protected override LexState? Step(byte b)

@@ -125,7 +125,7 @@ internal sealed class MatchState : IEquatable<MatchState>
         Goal goal = route.Goal;
         LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary);
         int count = route.Count;
-        if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
+        if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && (long)count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
         {
             walk = LexemeWalk.Walk(route.Lexeme, vocabulary, count, goal.MinLength, goal.MaxLength);
             count = 0;
