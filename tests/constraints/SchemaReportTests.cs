@@ -19,7 +19,7 @@ public sealed class SchemaReportTests
 
     [Fact]
     public void Everything_else_is_enforced() =>
-        Assert.Equal(["#/type", "#/properties", "#/properties/tags/type", "#/properties/tags/items", "#/properties/tags/items/type"], CompiledGrammar.ReportOn(Unique).Keywords.Where(keyword => keyword.Status == KeywordStatus.Enforced).Select(keyword => keyword.Path).Order(StringComparer.Ordinal).OrderBy(path => path.Length));
+        Assert.Equal(["#/type", "#/properties", "#/properties/tags/type", "#/properties/tags/items", "#/properties/tags/items/type"], CompiledGrammar.ReportOn(Unique).Keywords.Where(keyword => keyword.Status == KeywordStatus.Enforced).Select(keyword => keyword.Path).OrderBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal));
 
     [Fact]
     public void Strict_refuses_it_by_name() =>
