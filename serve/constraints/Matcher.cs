@@ -34,6 +34,7 @@ public sealed class Matcher
 
     /// <summary>Writes which tokens may come next.</summary>
     /// <param name="mask">One bit an id, 64 a word from the lowest on; <see cref="Vocabulary.MaskLength"/> words.</param>
+    /// <exception cref="Core.PipelineException">A pattern or grammar needs more states, or is more ambiguous, than the limits allow; the answer cannot go on. <see cref="Accept"/> may say so too.</exception>
     public void Mask(Span<ulong> mask)
     {
         int length = _grammar.Vocabulary.MaskLength;

@@ -29,7 +29,7 @@ public sealed class SchemaValidator
     public IReadOnlyList<SchemaError> Validate(JsonElement value)
     {
         var trail = new Trail();
-        if (_formula.Holds(value, trail))
+        if (Trail.Ask(_formula, value, trail))
             return [];
         if (trail.Failures.Count == 0)
             trail.Failures.Add(("", _formula.Source ?? new Occurrence("#", "")));

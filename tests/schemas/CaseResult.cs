@@ -5,8 +5,9 @@ namespace MhcPipeline.Schemas;
 /// <param name="CompileSeconds">How long it took to compile.</param>
 /// <param name="IsEnforced">Whether it compiles under strict.</param>
 /// <param name="Refused">Why it did not compile; null where it did.</param>
+/// <param name="MaskMicroseconds">What its masks took together.</param>
 /// <param name="Wrong">What was wrong of its instances.</param>
-internal sealed record CaseResult(SchemaCase Case, double CompileSeconds, bool IsEnforced, string? Refused, IReadOnlyList<string> Wrong)
+internal sealed record CaseResult(SchemaCase Case, double CompileSeconds, bool IsEnforced, string? Refused, double MaskMicroseconds, IReadOnlyList<string> Wrong)
 {
     public bool IsRight => Refused is null && Wrong.Count == 0;
 

@@ -50,7 +50,8 @@ return await new PipelineProgram("mhc-schemas").RunAsync(_ =>
     string bench = Path.Combine(RepositoryFiles.Root, "artifacts", "bench");
     AtomicFile.WriteAllText(Path.Combine(bench, "schemas.json"), JsonSerializer.Serialize(new { name = "schemas", tokens = vocabulary.Size, schemas = results.Length, ratios }, new JsonSerializerOptions { WriteIndented = true }) + "\n");
     AtomicFile.WriteAllText(Path.Combine(bench, "schemas-wrong.txt"), string.Join('\n', results.Where(result => !result.IsRight || result.IsUnsound).Select(result => $"{result.Case.Name}\t{(result.IsUnsound ? "UNSOUND " : "")}{result.Refused ?? string.Join(" | ", result.Wrong)}".ReplaceLineEndings(" "))) + "\n");
-    Console.WriteLine($"Wrote {Path.Combine(bench, "schemas.json")} and, for what was wrong, schemas-wrong.txt beside it");
+    AtomicFile.WriteAllText(Path.Combine(bench, "schemas-slow.txt"), string.Join('\n', results.OrderByDescending(result => result.MaskMicroseconds + (result.CompileSeconds * 1e6)).Take(50).Select(result => FormattableString.Invariant($"{result.Case.Name}\tcompile {result.CompileSeconds * 1e3:F1} ms\tmasks {result.MaskMicroseconds / 1e3:F1} ms"))) + "\n");
+    Console.WriteLine($"Wrote {Path.Combine(bench, "schemas.json")} and, beside it, what was wrong and what was slow: schemas-wrong.txt, schemas-slow.txt");
     return Task.FromResult(ExitCode.Done);
 });
 

@@ -29,19 +29,29 @@ internal sealed class SchemaRun(TextTokenizer tokenizer, Vocabulary vocabulary)
         }
         catch (Exception error) when (error is PipelineException or OperationCanceledException)
         {
-            return new CaseResult(one, Stopwatch.GetElapsedTime(start).TotalSeconds, false, error.Message, []);
+            return new CaseResult(one, Stopwatch.GetElapsedTime(start).TotalSeconds, false, error.Message, 0, []);
         }
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        int first = Masks.Count;
         var wrong = new List<string>();
         foreach ((string text, bool isValid) in one.Instances)
         {
-            string? refused = Refused(grammar, text);
+            string? refused;
+            try
+            {
+                refused = Refused(grammar, text);
+            }
+            catch (PipelineException error)
+            {
+                wrong.Add($"ends with {error.Message}");
+                continue;
+            }
             if (isValid && refused is not null)
                 wrong.Add($"refuses valid {refused}");
             else if (!isValid && refused is null)
                 wrong.Add($"accepts invalid {text[..Math.Min(text.Length, 200)]}");
         }
-        return new CaseResult(one, seconds, grammar.Report.IsEnforced, null, wrong);
+        return new CaseResult(one, seconds, grammar.Report.IsEnforced, null, Masks.Skip(first).Sum(one => (double)one), wrong);
     }
 
     /// <summary>Where a text is refused; null where it is accepted.</summary>

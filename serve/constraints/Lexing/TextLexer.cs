@@ -21,6 +21,9 @@ internal sealed class TextLexer(Terms terms, TextSpelling spelling)
     /// <summary>Any JSON string.</summary>
     public static LexState AnyJsonString { get; } = _freeJson.State(Patterns.Terms.Anything, false, TextState.Reading.Open, 0);
 
+    /// <summary>The inside of any JSON string, at a new character.</summary>
+    public static LexState FreeText { get; } = _freeJson.State(Patterns.Terms.Anything, false, TextState.Reading.Ground, 0);
+
     /// <summary>The start of a lexeme that a term matches, with its quotes where it is a JSON string.</summary>
     public LexState Start(Term term) => State(term, term.HasStart, spelling == TextSpelling.Json ? TextState.Reading.Open : TextState.Reading.Ground, 0);
 

@@ -64,10 +64,13 @@ internal sealed class TextState : LexState
 
     public override bool CompletesCodePoint => _reading == Reading.Ground;
 
-    public override (int Shortest, int Longest) Remaining => _remaining ??= _reading is Reading.Ground or Reading.Open && _term != Terms.Anything ? _lexer.Distances(_term, _start) : (0, int.MaxValue);
+    public override (int Shortest, int Longest) Remaining => _remaining ??= Measured();
 
     /// <summary>Whether this is the inside of a string of which nothing is asked, at a new code point.</summary>
     public bool IsFreeText => _reading == Reading.Ground && _term == Terms.Anything && !_start;
+
+    /// <summary>Whether nearly every text leads to where nothing is asked any more, as for keys that must only not be some others.</summary>
+    public bool IsNearlyFree => _reading == Reading.Ground && _lexer.Spelling == TextSpelling.Json && !IsFreeText && Next(0x7F) is TextState { IsFreeText: true };
 
     internal static TextState Make(TextLexer lexer, (Term Term, bool Start, Reading Reading, int Value) key) => new(lexer, key.Term, key.Start, key.Reading, key.Value);
 
@@ -162,47 +165,77 @@ internal sealed class TextState : LexState
     /// <summary>A code point goes on, if one that begins so can be read.</summary>
     private TextState? To(Reading reading, int value)
     {
-        bool possible = reading switch
-        {
-            Reading.Last1 => AnyLive(value << 6, 0x3F),
-            Reading.Last2 => AnyLive(Math.Max(value << 12, 0x800), (value << 12 | 0xFFF) - Math.Max(value << 12, 0x800)),
-            Reading.Last3 => AnyLive(Math.Max(value << 18, 0x10000), Math.Min(value << 18 | 0x3FFFF, CodePoints.Last) - Math.Max(value << 18, 0x10000)),
-            Reading.Escape => AnyLive(0, CodePoints.Last),
-            Reading.Hex => HexLive(value >> 16, value & 0xFFFF),
-            Reading.HighSurrogate or Reading.LowEscape => AnyLive(0x10000 + ((value - 0xD800) << 10), 0x3FF),
-            Reading.LowHex => LowLive(value >> 15, (value >> 12) & 7, value & 0xFFF),
-            _ => true,
-        };
-        return possible ? _lexer.State(_term, _start, reading, value) : null;
-    }
-
-    private bool HexLive(int count, int hex)
-    {
-        int first = hex << (4 * (4 - count)), last = first | ((1 << (4 * (4 - count))) - 1);
-        if (first < 0xD800 && AnyLive(first, Math.Min(last, 0xD7FF) - first))
-            return true;
-        if (last > 0xDFFF && AnyLive(Math.Max(first, 0xE000), last - Math.Max(first, 0xE000)))
-            return true;
-        int high = Math.Max(first, 0xD800), highest = Math.Min(last, 0xDBFF);
-        return high <= highest && AnyLive(0x10000 + ((high - 0xD800) << 10), ((highest - high + 1) << 10) - 1);
-    }
-
-    private bool LowLive(int high, int count, int bits)
-    {
-        int first = Math.Max(bits << (4 * (4 - count)), 0xDC00), last = Math.Min((bits << (4 * (4 - count))) | ((1 << (4 * (4 - count))) - 1), 0xDFFF);
-        return first <= last && AnyLive(0x10000 + ((high - 0xD800) << 10) + first - 0xDC00, last - first);
-    }
-
-    private bool AnyLive(int first, int more)
-    {
+        TextState next = _lexer.State(_term, _start, reading, value);
         if (_term == Terms.Anything)
-            return true;
+            return reading == Reading.LowHex && !next.CodePoints().Any() ? null : next;
+        return next.Targets().Any(target => _lexer.Terms.IsLive(target)) ? next : null;
+    }
+
+    /// <summary>The terms after the code points that the one in the making may become.</summary>
+    private IEnumerable<Term> Targets()
+    {
         TermEdges edges = _lexer.Terms.Edges(_term, _start);
-        for (int i = edges.IndexOf(first); i < edges.Firsts.Length && edges.Firsts[i] <= first + more; i++)
+        foreach ((int first, int last) in CodePoints())
         {
-            if (_lexer.Terms.IsLive(edges.Targets[i]))
-                return true;
+            for (int i = edges.IndexOf(first); i < edges.Firsts.Length && edges.Firsts[i] <= last; i++)
+                yield return edges.Targets[i];
         }
-        return false;
+    }
+
+    /// <summary>The code points that the one in the making may become.</summary>
+    private IEnumerable<(int First, int Last)> CodePoints()
+    {
+        switch (_reading)
+        {
+            case Reading.Last1:
+                yield return (_value << 6, (_value << 6) | 0x3F);
+                break;
+            case Reading.Last2:
+                yield return (Math.Max(_value << 12, 0x800), (_value << 12) | 0xFFF);
+                break;
+            case Reading.Last3:
+                yield return (Math.Max(_value << 18, 0x10000), Math.Min((_value << 18) | 0x3FFFF, Patterns.CodePoints.Last));
+                break;
+            case Reading.Escape:
+                yield return (0, Patterns.CodePoints.Last);
+                break;
+            case Reading.Hex:
+                int open = 4 * (4 - (_value >> 16)), from = (_value & 0xFFFF) << open, to = from | ((1 << open) - 1);
+                if (from < 0xD800)
+                    yield return (from, Math.Min(to, 0xD7FF));
+                if (to > 0xDFFF)
+                    yield return (Math.Max(from, 0xE000), to);
+                int high = Math.Max(from, 0xD800), highest = Math.Min(to, 0xDBFF);
+                if (high <= highest)
+                    yield return (0x10000 + ((high - 0xD800) << 10), 0x10000 + ((highest - 0xD800) << 10) + 0x3FF);
+                break;
+            case Reading.HighSurrogate or Reading.LowEscape:
+                yield return (0x10000 + ((_value - 0xD800) << 10), 0x10000 + ((_value - 0xD800) << 10) + 0x3FF);
+                break;
+            case Reading.LowHex:
+                int free = 4 * (4 - ((_value >> 12) & 7)), low = Math.Max((_value & 0xFFF) << free, 0xDC00), lowest = Math.Min(((_value & 0xFFF) << free) | ((1 << free) - 1), 0xDFFF);
+                if (low <= lowest)
+                    yield return (0x10000 + (((_value >> 15) - 0xD800) << 10) + low - 0xDC00, 0x10000 + (((_value >> 15) - 0xD800) << 10) + lowest - 0xDC00);
+                break;
+        }
+    }
+
+    private (int Shortest, int Longest) Measured()
+    {
+        if (_reading == Reading.Closed)
+            return (0, int.MaxValue);
+        bool between = _reading is Reading.Ground or Reading.Open;
+        if (_term == Terms.Anything)
+            return (between ? 0 : 1, int.MaxValue);
+        if (between)
+            return _lexer.Distances(_term, _start);
+        (int shortest, int longest) = (int.MaxValue - 1, 0);
+        foreach (Term target in Targets().Where(target => _lexer.Terms.IsLive(target)))
+        {
+            (int least, int most) = _lexer.Distances(target, false);
+            shortest = Math.Min(shortest, least);
+            longest = Math.Max(longest, most);
+        }
+        return (shortest + 1, longest == int.MaxValue ? longest : longest + 1);
     }
 }

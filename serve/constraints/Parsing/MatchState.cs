@@ -102,9 +102,10 @@ internal sealed class MatchState : IEquatable<MatchState>
                 continue;
             Goal goal = route.Goal;
             int count = route.Count;
-            if (goal.IsCounted && lexeme.CompletesCodePoint)
+            if (goal.IsCounted)
             {
-                count++;
+                if (lexeme.CompletesCodePoint)
+                    count++;
                 (int shortest, int longest) = lexeme.Remaining;
                 if (count > goal.MaxLength - shortest || (longest != int.MaxValue && count + longest < goal.MinLength))
                     continue;
@@ -124,7 +125,7 @@ internal sealed class MatchState : IEquatable<MatchState>
         Goal goal = route.Goal;
         LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary);
         int count = route.Count;
-        if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
+        if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && (long)count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
         {
             walk = LexemeWalk.Walk(route.Lexeme, vocabulary, count, goal.MinLength, goal.MaxLength);
             count = 0;

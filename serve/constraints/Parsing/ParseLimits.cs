@@ -5,4 +5,4 @@ namespace MhcPipeline.Constraints.Parsing;
 /// <param name="MaxRoutes">Ways to understand a text at once.</param>
 /// <param name="MaxExpansion">Rules that call one another before anything is read.</param>
 /// <param name="MaxStates">States that are kept for others.</param>
-internal sealed record ParseLimits(int MaxDepth = 64, int MaxRoutes = 4096, int MaxExpansion = 500, int MaxStates = 20_000);
+internal sealed record ParseLimits(int MaxDepth = 64, int MaxRoutes = 1024, int MaxExpansion = 500, int MaxStates = 20_000);

@@ -31,8 +31,9 @@ internal static class Formats
         ["time"] = Time,
         ["date-time"] = $"(?!0000){Date}[Tt]{Time}",
         ["duration"] = @"P(?:\d{1,9}W|(?:\d{1,9}Y(?:\d{1,9}M(?:\d{1,9}D)?)?|\d{1,9}M(?:\d{1,9}D)?|\d{1,9}D)(?:T(?:\d{1,9}H(?:\d{1,9}M(?:\d{1,9}S)?)?|\d{1,9}M(?:\d{1,9}S)?|\d{1,9}S))?|T(?:\d{1,9}H(?:\d{1,9}M(?:\d{1,9}S)?)?|\d{1,9}M(?:\d{1,9}S)?|\d{1,9}S))",
-        ["email"] = $@"{Atom}(?:\.{Atom})*@(?:{Label}(?:\.{Label})*|\[(?:{Ipv4}|IPv6:{Ipv6})\])",
-        ["hostname"] = $@"(?=.{{1,253}}$){Label}(?:\.{Label})*",
+        // RFC 5321 would also have domains of one label, and last labels that are no letters, which many readers refuse.
+        ["email"] = $@"{Atom}(?:\.{Atom})*@(?:(?:{Label}\.)+[A-Za-z]{{2,63}}|\[(?:{Ipv4}|IPv6:{Ipv6})\])",
+        ["hostname"] = $@"{Label}(?:\.{Label})*",
         ["ipv4"] = Ipv4,
         ["ipv6"] = Ipv6,
         ["uuid"] = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}",
@@ -50,4 +51,7 @@ internal static class Formats
 
     /// <summary>Whether a format is defined but not enforced.</summary>
     public static bool IsUnsupported(string format) => _unsupported.Contains(format);
+
+    /// <summary>The most code points of a format; counted apart from its pattern.</summary>
+    public static int LongestOf(string format) => format switch { "email" => 254, "hostname" or "host-name" => 253, _ => int.MaxValue };
 }

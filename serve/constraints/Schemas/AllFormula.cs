@@ -12,14 +12,9 @@ internal sealed class AllFormula(Formula[] parts) : Formula
         bool all = true;
         foreach (Formula part in parts)
         {
-            int before = trail?.Failures.Count ?? 0;
-            if (part.Holds(value, trail))
-                continue;
-            all = false;
-            if (trail is null)
+            all &= Trail.Ask(part, value, trail);
+            if (!all && trail is null)
                 return false;
-            if (trail.Failures.Count == before)
-                trail.Fail(part.Source);
         }
         return all;
     }

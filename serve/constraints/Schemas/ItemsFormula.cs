@@ -24,7 +24,7 @@ internal sealed class ItemsFormula(IReadOnlyList<Formula> first, Formula rest) :
             trail?.Enter(index.ToString(System.Globalization.CultureInfo.InvariantCulture));
             if (For(index) == ConstantFormula.False)
                 trail?.Fail(Source);
-            all &= For(index++).Holds(item, trail);
+            all &= Trail.Ask(For(index++), item, trail);
             trail?.Leave();
             if (!all && trail is null)
                 return false;

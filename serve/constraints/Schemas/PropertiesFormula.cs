@@ -45,7 +45,7 @@ internal sealed class PropertiesFormula(Terms terms, IReadOnlyList<(string Name,
             {
                 if (said == ConstantFormula.False)
                     trail?.Fail(Source);
-                all &= said.Holds(member, trail);
+                all &= Trail.Ask(said, member, trail);
             }
             trail?.Leave();
             if (!all && trail is null)

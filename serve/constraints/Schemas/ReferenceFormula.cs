@@ -7,5 +7,5 @@ internal sealed class ReferenceFormula : Formula
 {
     public Formula Target { get; set; } = ConstantFormula.True;
 
-    public override bool Holds(JsonElement value, Trail? trail) => Target.Holds(value, trail);
+    public override bool Holds(JsonElement value, Trail? trail) => Trail.Ask(Target, value, trail);
 }

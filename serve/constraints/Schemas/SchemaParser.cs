@@ -242,9 +242,15 @@ internal sealed class SchemaParser
     private void Format(string name, string pointer, List<Formula> parts)
     {
         if (Formats.PatternOf(name) is { } pattern)
+        {
+            if (Formats.LongestOf(name) < int.MaxValue)
+                parts.Add(_formulas.New(new LengthFormula(0, Formats.LongestOf(name)) { Source = Note(pointer, "format") }));
             parts.Add(_formulas.New(new PatternFormula(_terms, PatternParser.Whole(_terms, pattern)) { Source = Note(pointer, "format") }));
+        }
         else if (Formats.IsUnsupported(name))
+        {
             Note(pointer, "format").Check($"the format {name} is not enforced, nor checked");
+        }
     }
 
     private Term? TryPattern(string pattern, Occurrence occurrence)

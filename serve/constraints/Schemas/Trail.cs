@@ -19,4 +19,15 @@ internal sealed class Trail
         if (keyword is not null && Failures.Count < MostFailures)
             Failures.Add((string.Concat(_path.Select(name => "/" + name)), keyword));
     }
+
+    /// <summary>Whether a formula holds of a part of the value; where it does not and says nothing more exact, its keyword is the one that is broken.</summary>
+    public static bool Ask(Formula formula, System.Text.Json.JsonElement value, Trail? trail)
+    {
+        int before = trail?.Failures.Count ?? 0;
+        if (formula.Holds(value, trail))
+            return true;
+        if (trail is not null && trail.Failures.Count == before)
+            trail.Fail(formula.Source);
+        return false;
+    }
 }

@@ -37,7 +37,7 @@ internal sealed class LexemeWalk
     {
         if (state.Cached is LexemeWalk known && known.Vocabulary == vocabulary)
             return known;
-        LexemeWalk walk = Walk(state, vocabulary, 0, 0, int.MaxValue);
+        LexemeWalk walk = state is TextState { IsNearlyFree: true } ? Beside(state, vocabulary) : Walk(state, vocabulary, 0, 0, int.MaxValue);
         state.Cached = walk;
         return walk;
     }
@@ -71,8 +71,9 @@ internal sealed class LexemeWalk
             }
             int length = counts[node.Depth - 1];
             if (next.CompletesCodePoint)
-            {
                 length++;
+            if (!next.IsFinal)
+            {
                 (int shortest, int longest) = next.Remaining;
                 if (counted && (length > max - shortest || (longest != int.MaxValue && length + longest < min)))
                 {
@@ -102,6 +103,56 @@ internal sealed class LexemeWalk
         return total > FewTokens
             ? new LexemeWalk(vocabulary, bits, null, [.. ends], reach, shortfall)
             : new LexemeWalk(vocabulary, null, Ids(bits, total), [.. ends], reach, shortfall);
+    }
+
+    /// <summary>
+    /// The walk from a state that soon is as free as any string: where both have come to the same state, what the free string's walk found holds, so some hundred prefixes are looked at instead of all.
+    /// </summary>
+    private static LexemeWalk Beside(LexState state, Vocabulary vocabulary)
+    {
+        LexemeWalk free = Of(TextLexer.FreeText, vocabulary);
+        LexState?[] freeStates = vocabulary.FreeStates;
+        TrieNode[] trie = vocabulary.Trie;
+        int[] sorted = vocabulary.Sorted;
+        var states = new LexState[vocabulary.LongestToken + 1];
+        states[0] = state;
+        ulong[] bits = new ulong[vocabulary.MaskLength];
+        free.AddTo(bits);
+        var ends = new List<LexemeEnd>();
+        int freeEnd = 0;
+        for (int i = 0; i < trie.Length;)
+        {
+            ref readonly TrieNode node = ref trie[i];
+            LexState? next = states[node.Depth - 1].Next(node.Byte);
+            while (freeEnd < free.Ends.Length && free.Ends[freeEnd].Node < i)
+                freeEnd++;
+            if (ReferenceEquals(next, freeStates[i]))
+            {
+                for (; freeEnd < free.Ends.Length && free.Ends[freeEnd].Node < node.End; freeEnd++)
+                    ends.Add(free.Ends[freeEnd]);
+                i = node.End;
+                continue;
+            }
+            bool stays = next is { IsFinal: false };
+            int last = stays ? node.OwnEnd : node.End < trie.Length ? trie[node.End].FirstToken : sorted.Length;
+            for (int token = node.FirstToken; token < last; token++)
+            {
+                if (stays)
+                    bits[sorted[token] >> 6] |= 1UL << sorted[token];
+                else
+                    bits[sorted[token] >> 6] &= ~(1UL << sorted[token]);
+            }
+            if (next is { Accepts: true })
+                ends.Add(new LexemeEnd(i, 0, next.Tag));
+            if (!stays)
+            {
+                i = node.End;
+                continue;
+            }
+            states[node.Depth] = next!;
+            i++;
+        }
+        return new LexemeWalk(vocabulary, bits, null, [.. ends], int.MaxValue, 0);
     }
 
     /// <summary>Adds the tokens that stay inside the lexeme.</summary>

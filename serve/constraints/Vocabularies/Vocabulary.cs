@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MhcPipeline.Constraints.Lexing;
 using MhcPipeline.Core;
 
 namespace MhcPipeline.Constraints.Vocabularies;
@@ -7,6 +8,7 @@ namespace MhcPipeline.Constraints.Vocabularies;
 public sealed class Vocabulary
 {
     private readonly int[] _endIds;
+    private LexState?[]? _freeStates;
 
     /// <summary>Arranges the tokens.</summary>
     /// <param name="tokens">The bytes of each id; empty for an id without text: special tokens, which no grammar allows, are given as empty.</param>
@@ -73,6 +75,9 @@ public sealed class Vocabulary
 
     private ReadOnlyMemory<byte>[] Bytes { get; }
 
+    /// <summary>Where each prefix leads from the inside of any JSON string; null where it leads out of it. 8 bytes a node, once.</summary>
+    internal LexState?[] FreeStates => _freeStates ??= Follow();
+
     /// <summary>The bytes that an id stands for; empty for special tokens, those that end an answer and ids outside the vocabulary.</summary>
     public ReadOnlySpan<byte> TokenBytes(int id) => (uint)id < (uint)Bytes.Length ? Bytes[id].Span : default;
 
@@ -97,5 +102,24 @@ public sealed class Vocabulary
             end = Trie[found].End;
         }
         return first < end;
+    }
+
+    private LexState?[] Follow()
+    {
+        var states = new LexState?[Trie.Length];
+        var open = new LexState[LongestToken + 1];
+        open[0] = TextLexer.FreeText;
+        for (int i = 0; i < Trie.Length;)
+        {
+            LexState? next = open[Trie[i].Depth - 1].Next(Trie[i].Byte);
+            if (next is null)
+            {
+                i = Trie[i].End;
+                continue;
+            }
+            states[i] = open[Trie[i].Depth] = next;
+            i = next.IsFinal ? Trie[i].End : i + 1;
+        }
+        return states;
     }
 }
