@@ -3,6 +3,7 @@ using MhcPipeline.Constraints;
 using MhcPipeline.Core;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Endpoints;
 
