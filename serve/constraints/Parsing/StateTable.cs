@@ -8,6 +8,7 @@ internal sealed class StateTable
     private const int MostMasks = 1_024;
 
     private readonly ConcurrentDictionary<MatchState, MatchState> _states = new();
+    private int _count; // of ours: a concurrent dictionary locks all of itself to count
     private int _masks;
 
     public StateTable(Node root, ParseLimits limits)
@@ -30,10 +31,13 @@ internal sealed class StateTable
     /// <summary>The state that is kept for others, or this one.</summary>
     public MatchState Intern(MatchState state)
     {
-        if (_states.Count > Limits.MaxStates)
+        if (_states.TryGetValue(state, out MatchState? known))
+            return known;
+        if (Interlocked.Increment(ref _count) > Limits.MaxStates)
         {
             // Matchers keep the states that they are in; everything else goes, what the start leads to included.
             _states.Clear();
+            Interlocked.Exchange(ref _count, 0);
             Interlocked.Exchange(ref _masks, 0);
             Start = Start.Fresh();
         }
