@@ -23,7 +23,7 @@ internal sealed class SchemaRun(TextTokenizer tokenizer, Vocabulary vocabulary)
         CompiledGrammar grammar;
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             grammar = CompiledGrammar.Compile(Constraint.JsonSchema(one.Schema), vocabulary, _options, limit.Token);
         }
         catch (Exception error) when (error is PipelineException or OperationCanceledException)

@@ -96,6 +96,8 @@ internal sealed class TextState : LexState
                     if (b < 0x20)
                         return null;
                 }
+                if (b >= 0x80 && _lexer.Terms.Edges(_term, _start) is var edges && edges.Firsts[^1] <= 0x80 && edges.Targets[^1] == Terms.Nothing)
+                    return null;
                 return b switch
                 {
                     < 0x80 => Read(b),
