@@ -12,6 +12,10 @@ internal sealed class TextLexer(Terms terms, TextSpelling spelling)
 
     private static readonly TextLexer _freeJson = new(new Terms(1_000, CancellationToken.None), TextSpelling.Json);
 
+    private static readonly TextLexer _freePlain = new(new Terms(10_000, CancellationToken.None), TextSpelling.Plain);
+    private static readonly NumberTerms _numbers = new(_freePlain.Terms);
+    private static readonly ConcurrentDictionary<string, LexState> _formats = new(StringComparer.Ordinal);
+
     private readonly ConcurrentDictionary<TextState.Place, TextState> _states = new();
     private int _count; // of ours: a concurrent dictionary locks all of itself to count
 
@@ -24,6 +28,22 @@ internal sealed class TextLexer(Terms terms, TextSpelling spelling)
 
     /// <summary>The inside of any JSON string, at a new character.</summary>
     public static LexState FreeText { get; } = _freeJson.State(new TextState.Place(Patterns.Terms.Anything, false, TextState.Reading.Ground, 0));
+
+    /// <summary>Any number.</summary>
+    public static LexState AnyNumber { get; } = _freePlain.Start(_numbers.Any);
+
+    /// <summary>Any number without point.</summary>
+    public static LexState AnyInteger { get; } = _freePlain.Start(_numbers.Integer);
+
+    /// <summary>Any number without fraction, or with one of zeros.</summary>
+    public static LexState AnyIntegral { get; } = _freePlain.Start(_numbers.Integral);
+
+    /// <summary>A JSON string of a format: the states are the same for all schemas.</summary>
+    public static LexState OfFormat(string format) => _formats.GetOrAdd(Formats.Known(format), static name =>
+    {
+        (Terms terms, Term term) = Formats.Compiled(name);
+        return new TextLexer(terms, TextSpelling.Json).Start(term);
+    });
 
     /// <summary>The start of a lexeme that a term matches, with its quotes where it is a JSON string.</summary>
     public LexState Start(Term term) => State(new TextState.Place(term, term.HasStart, spelling == TextSpelling.Json ? TextState.Reading.Open : TextState.Reading.Ground, 0));

@@ -82,7 +82,7 @@ internal sealed class MatchState : IEquatable<MatchState>
             foreach (int id in vocabulary.EndIds)
                 mask[id >> 6] |= 1UL << id;
         }
-        if (_table.MayKeepMask())
+        if (_table.MayKeepMask(vocabulary.MaskLength * sizeof(ulong)))
             Volatile.Write(ref _mask, mask[..vocabulary.MaskLength].ToArray());
     }
 
@@ -126,7 +126,7 @@ internal sealed class MatchState : IEquatable<MatchState>
     private void AddTokens(Route route, Vocabulary vocabulary, Span<ulong> mask)
     {
         Goal goal = route.Goal;
-        LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary, goal.IsCounted);
+        LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary, goal.IsCounted, _table.MayKeepWalk);
         int count = route.Count;
         if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && (long)count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
         {

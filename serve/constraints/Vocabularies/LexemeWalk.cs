@@ -28,6 +28,8 @@ internal sealed class LexemeWalk
     /// <summary>Where the lexeme may end.</summary>
     public LexemeEnd[] Ends { get; }
 
+    private int Size => 64 + ((_bits?.Length ?? 0) * sizeof(ulong)) + ((_ids?.Length ?? 0) * sizeof(int)) + (Ends.Length * 12);
+
     /// <summary>The most code points that the string has, from here on, when it goes on after a token as short as it can.</summary>
     public int Reach { get; }
 
@@ -38,12 +40,14 @@ internal sealed class LexemeWalk
     /// <param name="state">The state.</param>
     /// <param name="vocabulary">The tokens.</param>
     /// <param name="isMeasured">Whether <see cref="Reach"/> and <see cref="Shortfall"/> are needed, for which patterns are searched.</param>
-    public static LexemeWalk Of(LexState state, Vocabulary vocabulary, bool isMeasured)
+    /// <param name="mayKeep">Whether so many bytes more may be kept.</param>
+    public static LexemeWalk Of(LexState state, Vocabulary vocabulary, bool isMeasured, Func<int, bool> mayKeep)
     {
         if (state.Cached is LexemeWalk known && known.Vocabulary == vocabulary && (known._isMeasured || !isMeasured))
             return known;
         LexemeWalk walk = !isMeasured && state is TextState { IsNearlyFree: true } ? Beside(state, vocabulary) : Walk(state, vocabulary, 0, 0, int.MaxValue, isMeasured);
-        state.Cached = walk;
+        if (mayKeep(walk.Size))
+            state.Cached = walk;
         return walk;
     }
 
@@ -117,7 +121,7 @@ internal sealed class LexemeWalk
     /// </summary>
     private static LexemeWalk Beside(LexState state, Vocabulary vocabulary)
     {
-        LexemeWalk free = Of(TextLexer.FreeText, vocabulary, isMeasured: false);
+        LexemeWalk free = Of(TextLexer.FreeText, vocabulary, isMeasured: false, static _ => true);
         LexState?[] freeStates = vocabulary.FreeStates;
         TrieNode[] trie = vocabulary.Trie;
         int[] sorted = vocabulary.Sorted;
