@@ -485,7 +485,7 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
             hash.Add(_min);
             hash.Add(_max);
             foreach (Term term in _terms)
-                hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(term));
+                hash.Add(term.Id);
             return hash.ToHashCode();
         }
     }

@@ -104,7 +104,11 @@ internal sealed class SchemaCompiler
         if ((kinds & JsonKinds.Number) != JsonKinds.None)
         {
             Term said = _variants.NumbersOf(formula);
-            AddNumbers(node, said == Terms.Anything ? ((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Any : Integers()) : _terms.Both((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Plain : Integers(), said));
+            bool whole = (kinds & JsonKinds.Fraction) == JsonKinds.None;
+            if (said == Terms.Anything)
+                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _syntax.IsCompact ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
+            else
+                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _syntax.IsCompact ? _numbers.Integer : _numbers.Integral, said));
         }
         if ((kinds & JsonKinds.String) != JsonKinds.None)
             AddStrings(node, formula, words);
@@ -114,8 +118,6 @@ internal sealed class SchemaCompiler
         if ((kinds & JsonKinds.Object) != JsonKinds.None)
             AddObjects(node, formula);
     }
-
-    private Term Integers() => _syntax.IsCompact ? _numbers.Integer : _numbers.Integral;
 
     private static void AddWords(ValueNode node, List<byte[]> words)
     {
@@ -139,11 +141,17 @@ internal sealed class SchemaCompiler
                 words.AddRange(values.Values.Where(value => value.ValueKind == JsonValueKind.String && statements.All(said => said.Holds(value, null))).Select(value => JsonText.Quoted(value.GetString()!)));
                 continue;
             }
-            Term term = _terms.Both(statements.OfType<PatternFormula>().Select(pattern => pattern.Term));
-            if (!_terms.IsLive(term, term.HasStart))
-                continue;
             (int min, int max) = Variants.Lengths(statements);
             if (min > max)
+                continue;
+            PatternFormula[] patterns = [.. statements.OfType<PatternFormula>()];
+            if (patterns is [{ Format: { } format }] && min == 0 && max == Formats.LongestOf(format))
+            {
+                node.Scalars.Add(new LexemeNode(TextLexer.OfFormat(format), null, min, max));
+                continue;
+            }
+            Term term = _terms.Both(patterns.Select(pattern => pattern.Term));
+            if (!_terms.IsLive(term, term.HasStart))
                 continue;
             if (min == 0 && max == int.MaxValue)
             {
