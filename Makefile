@@ -30,7 +30,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance schemas plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -118,6 +118,9 @@ study: build ## compare all connections, write docs/study.md: make study DATA=in
 
 conformance: build ## check every reference case of a folder: make conformance DIR=folder (DEVICE=cpu or cuda; DTYPE=float32 or bf16)
 	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR) $(call option,DEVICE,device) $(call option,DTYPE,precision)
+
+schemas: build ## check constrained decoding on MaskBench's schemas and instances, which stay outside the repository: make schemas DIR=folder
+	@$(BIN)/MhcPipeline.Schemas/release/mhc-schemas "$(DIR)"
 
 format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)

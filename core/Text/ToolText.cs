@@ -12,6 +12,12 @@ namespace MhcPipeline.Core.Text;
 /// </summary>
 public static class ToolText
 {
+    /// <summary>Begins a call.</summary>
+    public const string CallBegin = "<tool_call>";
+
+    /// <summary>Ends a call.</summary>
+    public const string CallEnd = "</tool_call>";
+
     /// <summary>The content of a system turn that offers tools.</summary>
     /// <param name="system">What else the system says; may be empty.</param>
     /// <param name="tools">The tools, each as its JSON object.</param>
@@ -36,12 +42,21 @@ public static class ToolText
         var text = new StringBuilder(said);
         foreach ((string name, string arguments) in calls)
         {
-            text.Append(text.Length > 0 ? "\n" : "").Append("<tool_call>\n{\"name\": ");
-            AppendString(text, name);
-            text.Append(", \"arguments\": ").Append(arguments).Append("}\n</tool_call>");
+            text.Append(text.Length > 0 ? "\n" : "").Append(CallHead(name)).Append(arguments).Append(CallTail);
         }
         return text.ToString();
     }
+
+    /// <summary>A call up to its arguments.</summary>
+    public static string CallHead(string name)
+    {
+        var text = new StringBuilder(CallBegin).Append("\n{\"name\": ");
+        AppendString(text, name);
+        return text.Append(", \"arguments\": ").ToString();
+    }
+
+    /// <summary>A call after its arguments.</summary>
+    public const string CallTail = "}\n" + CallEnd;
 
     /// <summary>JSON on one line, spaced as Python writes it, which is what templates' <c>tojson</c> gives.</summary>
     public static string Json(JsonElement value)

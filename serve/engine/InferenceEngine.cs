@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using MhcPipeline.Constraints;
 using MhcPipeline.Core;
+using MhcPipeline.Engine.Answers;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
 using MhcPipeline.Engine.Output;
@@ -15,12 +18,15 @@ namespace MhcPipeline.Engine;
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly RequestQueue _queue;
     private readonly Batch _batch;
     private readonly EngineCounters _counters = new();
     private readonly Scheduler _scheduler;
     private readonly SamplingWorkspace _workspace;
     private readonly int _usableVocab;
+    private readonly GrammarCache _grammars;
 
     internal InferenceEngine(ILanguageModel model, TextTokenizer tokenizer, ModelConfig config, string name, EngineOptions options)
     {
@@ -41,7 +47,8 @@ public sealed class InferenceEngine : IAsyncDisposable
             endTokens.Add(end);
         }
         endTokens.UnionWith(config.MoreEosTokenIds);
-        var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, _counters);
+        var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, Encode, _counters);
+        _grammars = new GrammarCache(TokenVocabulary.Of(tokenizer, _usableVocab, endTokens));
         _batch = new Batch(model, _queue, answer, _counters, options);
         _scheduler = new Scheduler(model, _queue, _batch);
     }
@@ -118,6 +125,17 @@ public sealed class InferenceEngine : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a request for the next turn of a conversation into a text to continue.</summary>
+    /// <param name="request">Conversation, tools, format, limits and sampling.</param>
+    /// <param name="ct">Ends the compilation of its schemas.</param>
+    /// <exception cref="InvalidRequestException">Something that it asks for cannot be had; names the parameter.</exception>
+    /// <exception cref="PipelineException">The tokenizer has no chat tokens.</exception>
+    public Task<AnswerPlan> PlanAsync(AnswerRequest request, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return AnswerPlanning.PlanAsync(request, Tokenizer, _grammars, ct);
+    }
+
     /// <summary>
     /// Generates, chunk by chunk; the last chunk says why it ended. The request takes its place in the queue when this is called, not when
     /// the chunks are first asked for. Cancelling ends it before the next token, with a last chunk of <see cref="FinishReason.Cancelled"/>
@@ -177,6 +195,18 @@ public sealed class InferenceEngine : IAsyncDisposable
         finally
         {
             Leave();
+        }
+    }
+
+    private int[] Encode(byte[] text)
+    {
+        try
+        {
+            return Tokenizer.Encode(_utf8.GetString(text));
+        }
+        catch (DecoderFallbackException)
+        {
+            return [];
         }
     }
 

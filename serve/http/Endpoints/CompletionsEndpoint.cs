@@ -3,6 +3,7 @@ using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Streaming;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Endpoints;
 
@@ -15,6 +16,7 @@ internal static class CompletionsEndpoint
     {
         CompletionRequest request = await RequestBody.ReadAsync(context, ApiJson.Wire.CompletionRequest);
         request.RequireModel(model.Name);
+        OtherFields.Require(request.Others);
         if (!string.IsNullOrEmpty(request.Suffix))
         {
             throw ApiException.Unsupported("'suffix' is not supported: these models only continue a text. Leave it out.", "suffix");

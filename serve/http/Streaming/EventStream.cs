@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Streaming;
 
@@ -27,8 +29,12 @@ internal sealed class EventStream
         return new EventStream(context);
     }
 
-    public async Task WriteAsync<T>(T value, JsonTypeInfo<T> type)
+    public async Task WriteAsync<T>(T value, JsonTypeInfo<T> type, string? name = null)
     {
+        if (name is not null)
+        {
+            _context.Response.BodyWriter.Write(Encoding.UTF8.GetBytes($"event: {name}\n"));
+        }
         _context.Response.BodyWriter.Write("data: "u8);
         await JsonSerializer.SerializeAsync(_context.Response.BodyWriter, value, type, _context.RequestAborted);
         await EndEventAsync();

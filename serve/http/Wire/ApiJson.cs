@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MhcPipeline.Serve.Api;
+using MhcPipeline.Serve.Api.Responses;
 
-namespace MhcPipeline.Serve.Api;
+namespace MhcPipeline.Serve.Wire;
 
 /// <summary>Generated code that reads and writes the API's bodies.</summary>
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -11,6 +13,15 @@ namespace MhcPipeline.Serve.Api;
 [JsonSerializable(typeof(Completion))]
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(Response))]
+[JsonSerializable(typeof(ResponseEvent))]
+[JsonSerializable(typeof(TokenizeRequest))]
+[JsonSerializable(typeof(TokenizeAnswer))]
+[JsonSerializable(typeof(DetokenizeRequest))]
+[JsonSerializable(typeof(DetokenizeAnswer))]
+[JsonSerializable(typeof(SchemaReportRequest))]
+[JsonSerializable(typeof(SchemaKeywords))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(IReadOnlyList<ExamplePrompt>))]
@@ -29,6 +40,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         return options;
     }
