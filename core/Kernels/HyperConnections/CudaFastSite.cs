@@ -13,7 +13,7 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     private readonly CudaProgram _program = CudaSitePrograms.Fast(map, source);
     private readonly CudaMapNumbers _numbers = CudaMapNumbers.Of(map, options);
     private readonly int _rows = map.Groups * (map.Rows + 1);
-    private readonly int _before = BeforeRows(source, shape.Streams);
+    private readonly int _before = CudaSiteShape.BeforeRows(source, shape.Streams);
     private readonly int _own = map.Biases + map.Scales;
     private readonly int _backwardBlocks = (shape.Tokens + BackwardThreads - 1) / BackwardThreads;
 
@@ -26,21 +26,19 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
         get
         {
             long dots = (long)cut.DotSlices * _before * shape.Tokens, fn = (long)cut.GradientBlocks * FnLength;
-            return ((long)shape.Tokens * ((2 * shape.Streams) + _rows)) + ((long)_own * OwnParts) + TapeFloats + dots + fn;
+            return LineFloats + ((long)shape.Tokens * shape.Streams) + ((long)_own * OwnParts) + TapeFloats + dots + fn;
         }
     }
 
     private int FnLength => map.Rows * shape.Flat / map.Groups;
+
+    private long LineFloats => (long)cut.LineTokens * cut.LineLength;
 
     private int OwnParts => _backwardBlocks * BackwardThreads / 32;
 
     private int TapeShared => _numbers.TapeFloats * BackwardThreads * sizeof(float);
 
     private long TapeFloats => TapeShared <= PlainShared ? 0 : (long)_numbers.TapeFloats * _backwardBlocks * BackwardThreads;
-
-    /// <summary>Coefficients a token of the write before.</summary>
-    public static int BeforeRows(CudaSiteSource source, int streams) =>
-        source switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => streams, _ => streams * (streams + 1) };
 
     public void Write(CudaBefore before, nint streams) => Launch("site_write", new(Blocks(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0), [
         before.Embedding != 0 ? before.Embedding : before.X, before.Output, before.Writing, streams, shape.Width, shape.Tokens]);
@@ -65,15 +63,16 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     public void Backward(CudaBefore before, CudaSiteParameters parameters, nint products, nint roots, CudaSiteGradients gradients, nint workspace)
     {
         int tokens = shape.Tokens;
-        nint ofPre = workspace, pre = Behind(ofPre, (long)shape.Streams * tokens), of = Behind(pre, (long)shape.Streams * tokens);
-        nint own = Behind(of, (long)_rows * tokens), tape = Behind(own, (long)_own * OwnParts), dots = Behind(tape, TapeFloats), fn = Behind(dots, (long)cut.DotSlices * _before * tokens);
+        // Lines first: they are read 16 bytes at a time.
+        nint lines = workspace, ofPre = Behind(lines, LineFloats), own = Behind(ofPre, (long)shape.Streams * tokens);
+        nint tape = Behind(own, (long)_own * OwnParts), dots = Behind(tape, TapeFloats), fn = Behind(dots, (long)cut.DotSlices * _before * tokens);
         nint x = before.Embedding != 0 ? before.Embedding : before.X;
-        Launch("site_dots", new(Blocks(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, shape.Width, tokens]);
+        Launch("site_dots", new(Blocks(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, lines, shape.Width, tokens]);
         Launch("site_coefficients_backward", new(_backwardBlocks, 1, BackwardThreads, TapeFloats == 0 ? TapeShared : 0), [
-            products, roots, parameters.Scale, parameters.Bias, ofPre, gradients.Writing, of, pre, own, TapeFloats == 0 ? 0 : tape,
+            products, roots, parameters.Scale, parameters.Bias, ofPre, gradients.Writing, lines, own, TapeFloats == 0 ? 0 : tape,
             shape.Width, tokens, _numbers.Iterations, _numbers.Eps]);
-        Launch("site_gradients", new(Blocks(shape.Width, cut.GradientWarps * CudaSiteShape.Columns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
-            x, before.Output, before.Writing, parameters.Fn, gradients.Input, gradients.Streams, pre, of,
+        Launch("site_gradients", new(Blocks(shape.Width, cut.GradientWarps * cut.GradientColumns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
+            x, before.Output, parameters.Fn, gradients.Input, gradients.Streams, lines,
             before.Embedding != 0 ? 0 : gradients.BeforeX, before.Embedding != 0 ? gradients.Embedding : gradients.BeforeOutput, dots, fn, shape.Width, tokens]);
         Sum(fn, gradients.Fn, cut.GradientBlocks, FnLength);
         if (_before > 0)

@@ -6,8 +6,6 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// <summary>The programs of a site's CUDA kernels: which sources, with which macros.</summary>
 public static class CudaSitePrograms
 {
-    private static readonly string[] _backward = ["07_site_dots.cu", "08_site_coefficients_backward.cu", "09_site_gradients.cu", "10_sums.cu"];
-
     /// <summary>The plain kernels (01), which take everything.</summary>
     /// <param name="map">Whose formulas.</param>
     /// <param name="type">Of the streams.</param>
@@ -18,7 +16,10 @@ public static class CudaSitePrograms
     /// <param name="before">What makes the streams.</param>
     public static CudaProgram Fast(SiteMap map, CudaSiteSource before) => Program(
         map, CudaStreamType.BFloat16, "fast_" + before.ToString().ToLowerInvariant(), [new("BEFORE", "BEFORE_" + before.ToString().ToUpperInvariant())],
-        ["streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. map.Streams <= CudaSiteShape.MaximumGradientStreams ? _backward : [], "11_site_write.cu"]);
+        [
+            "streams.cuh", "lines.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "07_site_dots.cu", "08_site_coefficients_backward.cu",
+            "09_site_gradients.cu", "10_sums.cu", "11_site_write.cu",
+        ]);
 
     /// <summary>What the sources call a map.</summary>
     internal static string MapName(SiteMap map) => map switch

@@ -45,22 +45,21 @@ inline unsigned transpose(unsigned word) {
   return result;
 }
 
-// Eight columns of a stream, as words.cuh has them; copies from and to global memory, which is what is neither stack nor shared, are counted.
-struct alignas(16) Eight {
-  unsigned v[4];
-  Eight() = default;
-  Eight(unsigned a, unsigned b, unsigned c, unsigned d) : v{a, b, c, d} {}
-  Eight(const Eight& from) { copy(from); }
-  Eight& operator=(const Eight& from) { copy(from); return *this; }
+// Columns of a stream, as words.cuh has them; copies from and to global memory, which is what is neither stack nor shared, are counted.
+template <int Words> struct alignas(4 * Words) Packed {
+  unsigned v[Words];
+  Packed() = default;
+  Packed(const Packed& from) { copy(from); }
+  Packed& operator=(const Packed& from) { copy(from); return *this; }
 
  private:
   static bool global(const void* p) {
     const unsigned char* at = (const unsigned char*)p;
     return (at < host::stacks_from || at >= host::stacks_to) && (at < host::shared || at >= host::shared + host::shared_bytes);
   }
-  void copy(const Eight& from) {
-    if (global(&from)) host::bytes_read += sizeof(Eight);
-    if (global(this)) host::bytes_written += sizeof(Eight);
+  void copy(const Packed& from) {
+    if (global(&from)) host::bytes_read += sizeof(Packed);
+    if (global(this)) host::bytes_written += sizeof(Packed);
     memcpy(v, from.v, sizeof v);
   }
 };

@@ -37,7 +37,7 @@ public sealed class FastSiteTests(ITestOutputHelper output)
         site.Compare(first);
 
         Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_products");
-        Assert.Equal(n <= 4, launcher.Launched.Exists(launch => launch.Kernel == "site_gradients"));
+        Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_gradients");
         output.WriteLine(string.Join(", ", site.Errors.Select(error => $"{error.Name} {error.Worst:e1}")));
         Assert.All(site.Errors, error => Assert.True(error.Fits, error.ToString()));
         Assert.Equal(first.Bits(), last.Bits());
@@ -86,7 +86,7 @@ public sealed class FastSiteTests(ITestOutputHelper output)
     private static (int Products, int Gradients) Warps(int n, int sharedLimit)
     {
         var map = new MhcMap(Connections.Options(n));
-        CudaSiteShape cut = CudaSiteShape.Of(map, n * (n + 1), new(41, n, 320), CudaStreamType.BFloat16, sharedLimit, CudaSiteShape.MostBlocks);
+        CudaSiteShape cut = CudaSiteShape.Of(map, CudaSiteSource.Mixes, new(41, n, 320), CudaStreamType.BFloat16, sharedLimit, CudaSiteShape.MostBlocks);
         Assert.True(cut.Forward);
         return (cut.ProductWarps, cut.Backward ? cut.GradientWarps : 0);
     }

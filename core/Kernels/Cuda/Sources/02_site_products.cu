@@ -5,6 +5,7 @@
 // bf16 loses, together 16 bits of fn. A warp has 16 tokens a step, 32 columns at a time: lane (g, t) = (lane / 4, lane % 4) has tokens
 // g and g + 8, and of each row the 8 columns from 8 t: one access of 16 bytes. A tensor core sums over columns in any order, so these 8 columns
 // are its k as they lie, if fn's fragments are permuted alike.
+// Streams that are all the embedding are one: it meets fn summed over them.
 // Sums: columns of a slice within tensor cores chunk by chunk; squares by lane, then the four lanes of a token; slices in 03.
 // Reads X (n C), F (C); writes X' (n C). Partials: Groups (Rows + 1) floats a token and slice.
 
@@ -13,7 +14,7 @@
 extern "C" __global__ void __launch_bounds__(256) site_products(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const float* __restrict__ fn,
     Eight* __restrict__ streams, float* __restrict__ partial, int width, int tokens, int chunks) {
-  constexpr int Line = Before | 1, FnStreams = Groups == 1 ? N : 1;  // hc's fn is the same for every stream
+  constexpr int Line = Before | 1;
   SHARED_FLOATS(memory);
   Eight* fragments = (Eight*)memory;  // [chunk][stream][eight of rows][lane][bf16, rest]
   float* coefficients = memory + chunks * FnStreams * Eights * 32 * 8;
@@ -23,10 +24,10 @@ extern "C" __global__ void __launch_bounds__(256) site_products(
 
   for (int k = threadIdx.x; k < own_chunks * FnStreams * Eights * 32; k += blockDim.x) {
     int l = k % 32, eight = k / 32 % Eights, j = k / 32 / Eights % FnStreams, chunk = k / 32 / Eights / FnStreams, row = eight * 8 + l / 4;
-    const float* source = fn + ((size_t)row * FnStreams + j) * width + (first + chunk) * Columns + l % 4 * 8;
+    const int column = (first + chunk) * Columns + l % 4 * 8;
 #pragma unroll
     for (int w = 0; w < 4; w++)
-      split(row < Rows ? source[2 * w] : 0, row < Rows ? source[2 * w + 1] : 0, fragments[2 * k].v[w], fragments[2 * k + 1].v[w]);
+      split(fn_element(fn, row, j, column + 2 * w, width), fn_element(fn, row, j, column + 2 * w + 1, width), fragments[2 * k].v[w], fragments[2 * k + 1].v[w]);
   }
   __syncthreads();
 
@@ -39,9 +40,9 @@ extern "C" __global__ void __launch_bounds__(256) site_products(
     __syncwarp();
     const float* q0 = lines + g * Line;
     const float* q1 = q0 + 8 * Line;
-    float sums[Groups][Eights][4], squares0[Groups], squares1[Groups];
+    float sums[LineGroups][Eights][4], squares0[LineGroups], squares1[LineGroups];
 #pragma unroll
-    for (int s = 0; s < Groups; s++) {
+    for (int s = 0; s < LineGroups; s++) {
       squares0[s] = squares1[s] = 0;
 #pragma unroll
       for (int e = 0; e < Eights; e++) sums[s][e][0] = sums[s][e][1] = sums[s][e][2] = sums[s][e][3] = 0;
@@ -58,17 +59,19 @@ extern "C" __global__ void __launch_bounds__(256) site_products(
 #else
 #pragma unroll 1
 #endif
-      for (int j = 0; j < N; j++) {
-        const int s = Groups == 1 ? 0 : j;
+      for (int j = 0; j < LineStreams; j++) {
+        const int s = LineGroups == 1 ? 0 : j;
         Eight y0 = written(q0, a0, f0, j), y1 = written(q1, a1, f1, j);
-        if (streams && token0 < tokens) streams[((size_t)token0 * N + j) * width8 + at] = y0;
-        if (streams && token1 < tokens) streams[((size_t)token1 * N + j) * width8 + at] = y1;
+        for (int i = j; i < (LineStreams == 1 ? N : j + 1); i++) {
+          if (streams && token0 < tokens) streams[((size_t)token0 * N + i) * width8 + at] = y0;
+          if (streams && token1 < tokens) streams[((size_t)token1 * N + i) * width8 + at] = y1;
+        }
 #pragma unroll
         for (int w = 0; w < 4; w++) {
           squares0[s] = fmaf(lo(y0.v[w]), lo(y0.v[w]), fmaf(hi(y0.v[w]), hi(y0.v[w]), squares0[s]));
           squares1[s] = fmaf(lo(y1.v[w]), lo(y1.v[w]), fmaf(hi(y1.v[w]), hi(y1.v[w]), squares1[s]));
         }
-        const Eight* own = fragments + 2 * ((chunk * FnStreams + (Groups == 1 ? j : 0)) * Eights * 32 + lane);
+        const Eight* own = fragments + 2 * ((chunk * FnStreams + (FnStreams == 1 ? 0 : j)) * Eights * 32 + lane);
 #pragma unroll
         for (int e = 0; e < Eights; e++) {
           Eight b = own[2 * e * 32], rest = own[2 * e * 32 + 1];
@@ -82,14 +85,16 @@ extern "C" __global__ void __launch_bounds__(256) site_products(
     float* target = partial + (size_t)blockIdx.x * Groups * (Rows + 1) * tokens;
 #pragma unroll
     for (int s = 0; s < Groups; s++, target += (size_t)(Rows + 1) * tokens) {
+      const int own = LineGroups == 1 ? 0 : s;
 #pragma unroll
       for (int e = 0; e < Eights; e++)
 #pragma unroll
         for (int k = 0; k < 4; k++) {
           int row = e * 8 + 2 * t + k % 2, token = k < 2 ? token0 : token1;
-          if (row < Rows && token < tokens) target[(size_t)row * tokens + token] = sums[s][e][k];
+          if (row < Rows && token < tokens) target[(size_t)row * tokens + token] = sums[own][e][k];
         }
-      float square0 = squares0[s], square1 = squares1[s];
+      constexpr int Times = Groups == 1 && BEFORE == BEFORE_EMBEDDING ? N : 1;  // streams of one square
+      float square0 = Times * squares0[own], square1 = Times * squares1[own];
 #pragma unroll
       for (int distance = 1; distance < 4; distance *= 2) {
         square0 += __shfl_xor_sync(0xffffffffu, square0, distance);

@@ -35,9 +35,14 @@ __device__ __forceinline__ u32 transpose(u32 word) {
   return result;
 }
 
-// Eight neighbouring columns of a stream of bf16: one access of 16 bytes.
-struct __align__(16) Eight { u32 v[4]; };
+// Neighbouring columns of a stream of bf16, two a word: one access.
+template <int Words> struct __align__(4 * Words) Packed { u32 v[Words]; };
 #endif
+typedef Packed<4> Eight;
+
+// Numbers in one access.
+struct __align__(8) Two { float v[2]; };
+struct __align__(16) Four { float v[4]; };
 
 __device__ __forceinline__ float lo(u32 word) { return __uint_as_float(word << 16); }
 __device__ __forceinline__ float hi(u32 word) { return __uint_as_float(word & 0xffff0000u); }
