@@ -14,6 +14,9 @@ internal sealed class CudaSiteShape
     /// <summary>Bytes of fn's fragments of eight rows and 32 columns: bf16 and what it loses.</summary>
     private const int FragmentBytes = 8 * Columns * 4;
 
+    /// <summary>The most eights of rows whose gradients lie in registers, by way of shared memory.</summary>
+    private const int RegisterEights = 4;
+
     /// <summary>fn's fragments of eight rows and eight columns that four warps of the gradients keep on every device, for more than four streams.</summary>
     private const int FourWarpsFragments = 36;
 
@@ -95,7 +98,7 @@ internal sealed class CudaSiteShape
         // A warp has fragments and sums of its columns, and its parts of the write's gradients. A token's line is as in lines.cuh.
         int columns = n <= StreamsOfWholeWarps ? Columns : 8, sliceWarps = n <= StreamsOfWholeWarps || fnStreams * eights > FourWarpsFragments ? 2 : 4;
         int ofStream = alike ? 2 : before / n + 2, lineLength = ((alike ? 1 : n) * ((ofStream + 3) / 4 * 4)) + ((alike ? 1 : map.Groups) * eights * 8);
-        int lineStride = lineLength + ((24 - (lineLength % 16)) % 16);
+        int staged = (alike ? 1 : map.Groups) > 1 || eights <= RegisterEights ? lineLength : lineLength - (eights * 8), lineStride = staged + ((24 - (staged % 16)) % 16);
         int tile = TileTokens * lineStride * sizeof(float), ofWarp = (2 * ofFn * columns / Columns) + (TileTokens * before * sizeof(float));
         int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : sliceWarps, gradientBytes = tile + (gradientWarps * ofWarp), slice = sliceWarps * columns;
         return new()

@@ -22,7 +22,8 @@ constexpr int Pairs = Eights / 2;                                          // of
 constexpr bool Odd = Eights % 2 != 0;                                      // an eight is left: its bf16 and rest make a sixteen
 constexpr bool OperandsStay = LineGroups == 1 && Eights <= 4;              // in registers, for a tile
 constexpr bool DotsStay = N <= 4;                                          // likewise, the gradients of post and comb
-constexpr int LineStride = LineLength + (24 - LineLength % 16) % 16;       // 8 more than a multiple of 16: tokens lie in different banks
+constexpr int Staged = OperandsStay || LineGroups > 1 ? LineLength : OfProductsAt;  // of a line, in shared memory: dP of many rows would not fit
+constexpr int LineStride = Staged + (24 - Staged % 16) % 16;               // 8 more than a multiple of 16: tokens lie in different banks
 typedef Packed<StepWords> Part;
 
 // dP of a sixteen of rows as a lane's operands. For G: tokens by rows. For fn's gradient: rows by tokens. Each as bf16, and what that loses.
@@ -105,7 +106,7 @@ __device__ __forceinline__ float four_sums(float v0, float v1, float v2, float v
 }
 
 // Shared: warps * 2 * Words * Eights * 256 bytes (fragments, sums), then 16 * LineStride and warps * 16 * Before floats.
-extern "C" __global__ void __launch_bounds__(128) site_gradients(
+extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
     const Part* __restrict__ x, const Part* __restrict__ f, const float* __restrict__ fn, const Part* __restrict__ gu, const Part* __restrict__ gy,
     const Four* __restrict__ token_lines, Part* __restrict__ gx, Part* __restrict__ gf, float* __restrict__ dots, float* __restrict__ fn_partial, int width, int tokens) {
   SHARED_FLOATS(memory);
@@ -147,9 +148,9 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
     for (int row = threadIdx.x / 8; row < TileTokens; row += blockDim.x / 8) {
       const Four* from = token_lines + (size_t)(tile * TileTokens + row) * (LineLength / 4);
 #pragma unroll
-      for (int k = 0; k < LineLength / 4; k += 8) {
+      for (int k = 0; k < Staged / 4; k += 8) {
         const int c = k + threadIdx.x % 8;
-        if (c < LineLength / 4) ((Four*)(lines + row * LineStride))[c] = from[c];
+        if (c < Staged / 4) ((Four*)(lines + row * LineStride))[c] = from[c];
       }
     }
     __syncthreads();
@@ -229,7 +230,10 @@ extern "C" __global__ void __launch_bounds__(128) site_gradients(
 #pragma unroll
         for (int p = 0; p < Pairs + Odd; p++) {
           Operands own = kept[OperandsStay ? p : 0];
-          if (!OperandsStay && LineGroups == 1) own = operands(line0 + OfProductsAt, line1 + OfProductsAt, p, t);
+          if (Staged < LineLength) {
+            const float* far = (const float*)token_lines + (size_t)token0 * LineLength + OfProductsAt;
+            own = operands(far, far + 8 * LineLength, p, t);
+          }
 #pragma unroll
           for (int first_part = 0; first_part < StepParts; first_part += Batch) {
             if (LineGroups > 1) own = operands(line0 + OfProductsAt + first_part / StepWords * Eights * 8, line1 + OfProductsAt + first_part / StepWords * Eights * 8, p, t);
