@@ -19,6 +19,8 @@ NVRTC      ?= 12.4
 ARCH       ?=
 GPU        ?=
 # true takes the packages for NVIDIA GPUs
+# false keeps training on the CPU where TorchSharp-cuda-linux cannot be had
+MHC_CUDA_TORCH ?= $(MHC_CUDA)
 MHC_CUDA   ?= $(if $(shell nvidia-smi -L 2>/dev/null),true,false)
 
 SHELL := bash
@@ -26,7 +28,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc compile gpu-check gpu-check-bundle format clean
+.PHONY: help build tokenizer train export precisions serve test bench study conformance plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -44,11 +46,21 @@ help: ## show this list
 
 build: $(BUILT) ## compile everything (Release); MHC_CUDA=true or false chooses the packages, else nvidia-smi does
 
+COMPILE = dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:MhcCudaTorch=$(MHC_CUDA_TORCH) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+
 # Without the analyzers, a quarter of the time; plain dotnet build has them, and so has .ci/run
 $(BUILT): $(SOURCES)
 	@rm -f artifacts/built-*
-	@dotnet build MhcPipeline.sln -c Release -p:MhcCuda=$(MHC_CUDA) -p:RunAnalyzers=false -v quiet -nologo -clp:NoSummary
+	@$(COMPILE)
+	@[ -z "$${MHC_NVRTC:-}$(wildcard artifacts/nvrtc/libnvrtc.so*)" ] || $(PTX)
 	@touch $@
+
+# The library takes the file in: it is compiled again where the file has changed
+PTX = { $(BIN)/MhcPipeline.Ptx/release/mhc-ptx artifacts/ptx/programs.zip; \
+        [ ! artifacts/ptx/programs.zip -nt $(BIN)/MhcPipeline.Core/release/MhcPipeline.Core.dll ] || $(COMPILE); }
+
+ptx: build ## compile the usual CUDA programs to PTX into the library, for machines without NVRTC; build does it where NVRTC is at hand
+	@$(PTX)
 
 tokenizer: build ## train the tokenizer of a run on its data
 	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
@@ -70,7 +82,7 @@ PLUGIN := artifacts/plugin/mhc-operators.so
 plugin: $(PLUGIN) ## the mixing operators as a native library for other hosts: artifacts/plugin/mhc-operators.so (CPU=native: for this machine alone)
 	@echo $(PLUGIN)
 
-$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.csproj') Directory.Build.props
+$(PLUGIN): $(shell find core/Kernels core/Operators plugin -name '*.cs' -o -name '*.cu' -o -name '*.cuh' -o -name '*.csproj') Directory.Build.props
 	@mkdir -p $(@D)
 	@dotnet publish plugin -c Release -o $(@D) -v quiet -nologo $(if $(CPU),-p:PluginCpu=$(CPU))
 	@touch $@
@@ -83,14 +95,18 @@ nvrtc: ## bring NVIDIA's run-time compiler for CUDA kernels into artifacts/nvrtc
 	@tests/cuda/nvrtc.sh $(NVRTC) artifacts/nvrtc
 
 compile: build ## compile every CUDA kernel for every GPU that NVRTC knows (ARCH=sm_80,sm_90a: for these); half an hour
-	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter SiteProgramTests
+	@MHC_CUDA_COMPILE=$(or $(ARCH),all) dotnet test tests/cuda -c Release --no-build --nologo --filter ProgramTests
 
-gpu-check: build ## check every CUDA kernel on a GPU against the CPU; one line where there is no GPU (GPU=number)
-	@$(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check $(GPU)
+GPU_CHECK := artifacts/gpu-check
 
-gpu-check-bundle: ## the same as a native program in artifacts/gpu-check, for machines without .NET: a driver and NVRTC are all it takes
-	@dotnet publish tests/gpu-check/bundle -c Release -o artifacts/gpu-check -v quiet -nologo
-	@du -sh artifacts/gpu-check | awk '{ print $$2 ": " $$1 }'
+gpu-check: build ## check every CUDA kernel on a GPU and measure it, training and decoding too, in ten minutes; one line where there is no GPU (GPU=number, SEED, MINUTES)
+	@mkdir -p $(GPU_CHECK)
+	@exec $(BIN)/MhcPipeline.GpuCheck/release/mhc-gpu-check --out $(GPU_CHECK)/gpu-check.json --stages $(BIN)/MhcPipeline.GpuCheck.Stages/release/mhc-gpu-stages $(if $(GPU),--gpu $(GPU)) $(call option,SEED,seed) $(call option,MINUTES,minutes)
+
+gpu-check-bundle: ## the same without training and decoding as a native program, for machines without .NET: a driver and NVRTC are all it takes
+	@dotnet publish tests/gpu-check/bundle -c Release -o $(GPU_CHECK) -v quiet -nologo
+	@du -sh $(GPU_CHECK)/mhc-gpu-check | awk '{ print $$2 ": " $$1 }'
+	@echo "On a machine with an NVIDIA driver and NVRTC (MHC_NVRTC=folder where it is not found): ./mhc-gpu-check; it writes gpu-check.json. --help has the options."
 
 bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 	@$(BIN)/MhcPipeline.Bench/release/mhc-bench $(NAME)
@@ -105,4 +121,4 @@ format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)
 
 clean: ## remove what was built (runs/ stays)
-	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/gpu-check artifacts/plugin.log artifacts/tests artifacts/bench
+	@rm -rf artifacts/bin artifacts/obj artifacts/built-* artifacts/plugin artifacts/gpu-check artifacts/ptx artifacts/plugin.log artifacts/tests artifacts/bench

@@ -6,6 +6,7 @@ using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Parameters;
+using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Training;
 
@@ -47,8 +48,9 @@ internal sealed class MemoryEstimate
     /// <param name="config">The model.</param>
     /// <param name="settings">How it is trained.</param>
     /// <param name="replicas">Threads that compute, each with gradients and activations of its own.</param>
+    /// <param name="precision">What activations are: float32, by kernels, or bf16, by tensor operations, which keep more of them.</param>
     /// <exception cref="PipelineException">One tensor would be larger than what a checkpoint or an array holds.</exception>
-    public static MemoryEstimate Of(ModelConfig config, TrainingSettings settings, int replicas)
+    public static MemoryEstimate Of(ModelConfig config, TrainingSettings settings, int replicas, ScalarType precision = ScalarType.Float32)
     {
         ParameterSpec[] specs = [.. ModelParameters.Of(config)];
         const double Number = sizeof(float);
@@ -63,12 +65,15 @@ internal sealed class MemoryEstimate
         double c = config.HiddenSize, i = config.IntermediateSize, v = config.VocabSize, layers = config.NumHiddenLayers;
         double query = (double)config.NumAttentionHeads * config.HeadDim, packed = query + (2.0 * config.NumKeyValueHeads * config.HeadDim);
         double Step(double numbers) => Heap * Number * threads * numbers;
+        bool narrow = precision == ScalarType.BFloat16;
 
         // What a sublayer keeps, with its input and output [T,C]; and what the backward pass of the widest has at once.
+        // Tensor operations keep the normed input, every head's keys and values, attention's result twice, SiLU's and SwiGLU's as well.
         double attention = (2 * c) + packed + query, mlp = (2 * c) + (2 * i);
-        double activations = tokens * ((layers * (attention + mlp)) + (8 * c) + Math.Max(packed + query, 4 * i));
-        double streams = tokens * Streams(config, settings);
-        double chunk = VocabularyLossFunction.ChunkRows(tokens, v);
+        double kept = narrow ? (attention + mlp + (2 * c) + (4 * query) + (2 * i)) / 2 : attention + mlp;
+        double activations = tokens * ((layers * kept) + (8 * c) + Math.Max(packed + query, 4 * i));
+        double streams = tokens * (narrow ? ComposedStreams(config) : Streams(config, settings));
+        double chunk = narrow ? 3 * ChunkedLossFunction.ChunkRows(tokens, v) : VocabularyLossFunction.ChunkRows(tokens, v);
         // The collector comes late: the best and the last checkpoint, the best read again and the weights at the end stand beside one another.
         return new(
         [
@@ -80,11 +85,21 @@ internal sealed class MemoryEstimate
                 new("copies for checkpoints", (4 * parameters) + moments, Shape(specs)),
                 new("activations", Step(activations), "training.batch_size, training.block_size"),
                 new("streams", Step(streams), settings.Recompute ? "training.batch_size, training.block_size, model.hc_mult" : "training.batch_size, training.block_size (or set training.recompute)"),
+                new("weights in bf16", narrow ? Step(parameters / 2 / Number) : 0, Shape(specs)),
                 new("logits", Step((chunk * v) + (3 * v * c)), "tokenizer.vocab_size"),
                 new("rotary tables", 2 * Number * (replicas + 1) * rotary, "model.max_position_embeddings"),
                 new("program", Program, ""),
             }.OrderByDescending(part => part.Bytes),
         ]);
+    }
+
+    /// <summary>The same by tensor operations on bf16: a site keeps its streams as they are, twice in float32, and needs them twice more on the way back.</summary>
+    private static double ComposedStreams(ModelConfig config)
+    {
+        if (ConnectionRegistry.Find(config.Connection).Map is null)
+            return 0;
+        double sites = 2.0 * config.NumHiddenLayers, wide = (double)config.HcMult * config.HiddenSize;
+        return wide * ((2.5 * sites) + 4);
     }
 
     /// <summary>Numbers a token that the connection keeps or needs at once: nC a kept site, nC + 2 times that for a block that is written again.</summary>

@@ -1,6 +1,6 @@
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
-/// <summary><see cref="Before"/> on a device: addresses there; streams, embedding and output are bf16 or float32, coefficients float32.</summary>
+/// <summary><see cref="Before"/> on a device: addresses there; streams, embedding and output are bf16, float16 or float32, coefficients float32.</summary>
 public readonly record struct CudaBefore
 {
     /// <summary>The embedding [T,C], or 0 when the write is to <see cref="X"/>.</summary>

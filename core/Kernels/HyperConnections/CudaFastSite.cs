@@ -2,18 +2,18 @@ using MhcPipeline.Core.Kernels.Cuda;
 
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
-/// <summary>The fast kernels' launches for bf16 streams of 32 m columns: what they need beside the site's tensors, and in which order they run.</summary>
-internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaSiteSource source, CudaSiteShape cut)
+/// <summary>The fast kernels' launches for streams of 16 bits and 32 m columns: what they need beside the site's tensors, and in which order they run.</summary>
+internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions options, SiteShape shape, CudaSiteSource source, CudaStreamType type, CudaSiteShape cut)
 {
     private const int CoefficientThreads = 128, BackwardThreads = 64, SumThreads = 256, TokenWarps = 8;
 
     /// <summary>Shared memory that every device grants unasked; Sinkhorn's divisors beyond it lie in the workspace.</summary>
     private const int PlainShared = 48 * 1024;
 
-    private readonly CudaProgram _program = CudaSitePrograms.Fast(map, source);
+    private readonly CudaProgram _program = CudaSitePrograms.Fast(map, source, type);
     private readonly CudaMapNumbers _numbers = CudaMapNumbers.Of(map, options);
     private readonly int _rows = map.Groups * (map.Rows + 1);
-    private readonly int _before = CudaSiteShape.BeforeRows(source, shape.Streams);
+    private readonly int _before = BeforeRows(source, shape.Streams);
     private readonly int _own = map.Biases + map.Scales;
     private readonly int _backwardBlocks = (shape.Tokens + BackwardThreads - 1) / BackwardThreads;
 
@@ -39,6 +39,10 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     private int TapeShared => _numbers.TapeFloats * BackwardThreads * sizeof(float);
 
     private long TapeFloats => TapeShared <= PlainShared ? 0 : (long)_numbers.TapeFloats * _backwardBlocks * BackwardThreads;
+
+    /// <summary>Coefficients a token of the write before.</summary>
+    public static int BeforeRows(CudaSiteSource source, int streams) =>
+        source switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => streams, _ => streams * (streams + 1) };
 
     public void Write(CudaBefore before, nint streams) => Launch("site_write", new(Blocks(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0), [
         before.Embedding != 0 ? before.Embedding : before.X, before.Output, before.Writing, streams, shape.Width, shape.Tokens]);

@@ -84,9 +84,9 @@ internal sealed class CudaSiteShape
     /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
     public static CudaSiteShape Of(SiteMap map, CudaSiteSource source, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
-        if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 2 > int.MaxValue)
+        if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 2 > int.MaxValue)
             return new();
-        int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens, eights = (map.Rows + 7) / 8, before = BeforeRows(source, n);
+        int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens, eights = (map.Rows + 7) / 8, before = CudaFastSite.BeforeRows(source, n);
         bool alike = source == CudaSiteSource.Embedding; // streams are one, with fn summed over them
         int fnStreams = map.Groups == 1 && !alike ? n : 1, ofFn = fnStreams * eights * FragmentBytes; // of 32 columns
         int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = ((shape.Width / Columns) + chunks - 1) / chunks;
@@ -104,7 +104,7 @@ internal sealed class CudaSiteShape
         return new()
         {
             Forward = productBytes <= sharedLimit,
-            Backward = gradientBytes <= sharedLimit,
+            Backward = type == CudaStreamType.BFloat16 && gradientBytes <= sharedLimit,
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,
@@ -119,8 +119,4 @@ internal sealed class CudaSiteShape
             LineTokens = tiles * TileTokens,
         };
     }
-
-    /// <summary>Coefficients a token of the write before.</summary>
-    public static int BeforeRows(CudaSiteSource source, int streams) =>
-        source switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => streams, _ => streams * (streams + 1) };
 }

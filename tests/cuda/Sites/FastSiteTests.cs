@@ -44,6 +44,27 @@ public sealed class FastSiteTests(ITestOutputHelper output)
     }
 
     [HostTheory]
+    [InlineData("mhc", 4, CudaSiteSource.Mixes, 41, 320)]
+    [InlineData("mhc", 4, CudaSiteSource.Embedding, 17, 96)]
+    [InlineData("hc", 3, CudaSiteSource.Mixes, 23, 96)]
+    [InlineData("identity", 7, CudaSiteSource.Gates, 17, 32)]
+    [InlineData("head", 4, CudaSiteSource.Mixes, 33, 160)]
+    public void The_forward_pass_takes_streams_of_float16_and_the_backward_pass_is_the_plain_kernels(string connection, int n, CudaSiteSource before, int tokens, int width)
+    {
+        MhcOptions options = Connections.Options(n);
+        var site = new SiteCase(Connections.Map(connection, options), options, new(tokens, n, width), CudaStreamType.Float16, before);
+        HostLauncher launcher = new(lastFirst: false);
+        SiteResults first = site.Run(launcher), last = site.Run(new HostLauncher(lastFirst: true));
+        site.Compare(first);
+
+        Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_products");
+        Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_backward_plain");
+        output.WriteLine(string.Join(", ", site.Errors.Select(error => $"{error.Name} {error.Worst:e1}")));
+        Assert.All(site.Errors, error => Assert.True(error.Fits, error.ToString()));
+        Assert.Equal(first.Bits(), last.Bits());
+    }
+
+    [HostTheory]
     [InlineData(4)] // half the warps a block in the backward pass
     [InlineData(8)] // half the warps a block in the forward pass
     public void Sums_do_not_depend_on_how_much_shared_memory_a_device_has(int n)

@@ -29,7 +29,7 @@ public sealed class LaunchTests
                 {
                     site.Compare(site.Run(launcher));
                 }
-                catch (HostFailureException)
+                catch (KernelFailureException)
                 {
                     continue;
                 }

@@ -68,7 +68,8 @@ public sealed class PlainSiteTests
             {
                 if (connection == "sum" && n is not (1 or 4))
                     continue;
-                CudaStreamType type = (connection, n) is ("mhc", 4) or ("hc", 2) or ("mhc_lite", 3) or ("identity", 5) or ("head", 4) or ("sum", 1) ? CudaStreamType.BFloat16 : CudaStreamType.Float32;
+                CudaStreamType type = (connection, n) is ("mhc", 4) or ("hc", 2) or ("mhc_lite", 3) or ("identity", 5) or ("head", 4) or ("sum", 1) ? CudaStreamType.BFloat16
+                    : (connection, n) is ("mhc", 3) or ("hc", 4) or ("sum", 4) ? CudaStreamType.Float16 : CudaStreamType.Float32;
                 CudaSiteSource write = connection == "identity" ? CudaSiteSource.Gates : CudaSiteSource.Mixes;
                 cases.Add(connection, n, type, write, 3 + n, 13 + (11 * n));
                 if (n is 2 or 3)
