@@ -1,4 +1,4 @@
-# Each target has its line in `make help`. Variables: RUN PRESET DATA CONNECTION STEPS MINUTES SEED PORT PRECISION.
+# Each target has its line in `make help`. Variables: RUN PRESET DATA CONNECTION STEPS MINUTES SEED DEVICE DTYPE PORT PRECISION.
 RUN        ?= runs/default
 PRESET     ?=
 DATA       ?=
@@ -9,6 +9,8 @@ SEED       ?=
 PORT       ?= 8080
 PRECISION  ?=
 BESIDE     ?=
+DEVICE     ?=
+DTYPE      ?=
 NAME       ?= pipeline
 MODE       ?=
 CPU        ?=
@@ -32,10 +34,10 @@ SHELL := bash
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
-SOURCES := $(shell find core data tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' -o -name '*.h' \)) \
+SOURCES := $(shell find core data tokenizer train export serve tests -not -path '*/cases/*' -type f \( -name '*.cs' -o -name '*.csproj' -o -name '*.json' -o -name '*.html' -o -name '*.css' -o -name '*.js' -o -name '*.proto' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cpp' -o -name '*.h' -o -name '*.py' \)) \
            MhcPipeline.sln Directory.Build.props Directory.Build.targets Directory.Packages.props
 # Values reach the shell as variables of its own, so that any path goes through whole.
-export RUN PRESET DATA CONNECTION STEPS MINUTES SEED BESIDE MODE PRECISION PORT
+export RUN PRESET DATA CONNECTION STEPS MINUTES SEED BESIDE DEVICE DTYPE MODE PRECISION PORT
 option   = $(if $($(1)),--$(2) "$$$(1)")
 
 help: ## show this list
@@ -65,8 +67,8 @@ ptx: build ## compile the usual CUDA programs to PTX into the library, for machi
 tokenizer: build ## train the tokenizer of a run on its data
 	@$(BIN)/MhcPipeline.Tokenizer/release/mhc-tokenizer --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,SEED,seed)
 
-train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES, SEED, BESIDE)
-	@$(BIN)/MhcPipeline.Train/release/mhc-train --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,BESIDE,beside)
+train: tokenizer ## train a model (RUN, PRESET, DATA, CONNECTION, STEPS, MINUTES, SEED, BESIDE; DEVICE=cpu, cuda or cuda:N; DTYPE=float32 or bf16)
+	@$(BIN)/MhcPipeline.Train/release/mhc-train --run "$$RUN" $(call option,PRESET,preset) $(call option,DATA,data) $(call option,CONNECTION,connection) $(call option,STEPS,steps) $(call option,MINUTES,minutes) $(call option,SEED,seed) $(call option,BESIDE,beside) $(call option,DEVICE,device) $(call option,DTYPE,precision)
 
 export: build ## export the trained model of a run to ONNX, verify and evaluate it (RUN, MODE=standard or fused, PRECISION=float32, int8, int4 or float16)
 	@$(BIN)/MhcPipeline.Export/release/mhc-export --run "$$RUN" $(call option,MODE,mode) $(call option,PRECISION,precision)
@@ -114,8 +116,8 @@ bench: build ## run a benchmark: make bench NAME=pipeline or NAME=training
 study: build ## compare all connections, write docs/study.md: make study DATA=input.txt (resumable; EXPERIMENTS, STEPS, REPORT=1)
 	@exec $(BIN)/MhcPipeline.Study/release/mhc-study --out $(if $(STEPS),artifacts/study/trial,docs) $(call option,DATA,data) $(call option,STEPS,steps) $(if $(EXPERIMENTS),--experiments $(EXPERIMENTS)) $(if $(REPORT),--report)
 
-conformance: build ## check every reference case of a folder: make conformance DIR=folder
-	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR)
+conformance: build ## check every reference case of a folder: make conformance DIR=folder (DEVICE=cpu or cuda; DTYPE=float32 or bf16)
+	@$(BIN)/MhcPipeline.Conformance/release/mhc-conformance $(DIR) $(call option,DEVICE,device) $(call option,DTYPE,precision)
 
 format: ## format the code (CHECK=1 only checks)
 	@dotnet format MhcPipeline.sln $(if $(CHECK),--verify-no-changes)

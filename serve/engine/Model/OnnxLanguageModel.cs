@@ -220,7 +220,7 @@ internal sealed class OnnxLanguageModel : ILanguageModel
         }
         catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
         {
-            throw new PipelineException($"ONNX Runtime cannot use GPU {options.CudaDevice}: {e.Message} Run without the GPU, or install ONNX Runtime's GPU build.", e);
+            throw new PipelineException($"ONNX Runtime cannot use GPU {options.CudaDevice}: {e.Message.ReplaceLineEndings(" ").Trim()} Run without the GPU, or install ONNX Runtime's GPU build.", e);
         }
         try
         {

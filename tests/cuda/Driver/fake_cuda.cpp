@@ -122,10 +122,17 @@ API int cuMemcpyDtoDAsync_v2(char* to, const char* from, size_t bytes, intptr_t 
     return 0;
 }
 
-API int cuEventCreate(Event** event, unsigned flags) { FAILS(cuEventCreate); *event = new Event{}; return current && !flags ? 0 : 1; }
+API int cuEventCreate(Event** event, unsigned flags) {
+    FAILS(cuEventCreate);
+    if (!current)
+        return 201;
+    write("event with flags " + std::to_string(flags));
+    *event = new Event{};
+    return 0;
+}
 API int cuEventDestroy_v2(Event* event) { write("destroy event"); delete event; return 0; }
-API int cuEventRecord(Event* event, intptr_t stream) { write("event stream " + hex(stream)); *event = {clock_ms, true, false}; return 0; }
-API int cuEventSynchronize(Event* event) { FAILS(cuEventSynchronize); event->reached = event->recorded; return 0; }
+API int cuEventRecord(Event* event, intptr_t stream) { FAILS(cuEventRecord); write("event stream " + hex(stream)); *event = {clock_ms, true, false}; return 0; }
+API int cuEventSynchronize(Event* event) { FAILS(cuEventSynchronize); write("wait for event"); event->reached = event->recorded; return 0; }
 API int cuEventElapsedTime(float* ms, const Event* from, const Event* to) {
     if (!from->recorded || !to->recorded)
         return 400;
@@ -198,17 +205,6 @@ API int cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz
     clock_ms += value("launch ms", 0);
     return 0;
 }
-
-API int cuEventCreate(intptr_t* event, unsigned flags) {
-    if (!current)
-        return 201;
-    *event = 0xe;
-    write("event with flags " + std::to_string(flags));
-    return 0;
-}
-API int cuEventRecord(intptr_t event, intptr_t stream) { FAILS(cuEventRecord); write("record " + hex(event) + " stream " + hex(stream)); return 0; }
-API int cuEventSynchronize(intptr_t event) { FAILS(cuEventSynchronize); write("wait for " + hex(event)); return 0; }
-API int cuEventDestroy_v2(intptr_t event) { write("destroy " + hex(event)); return 0; }
 
 static const std::map<int, std::vector<const char*>> errors = {
     {1, {"CUDA_ERROR_INVALID_VALUE", "invalid argument"}},

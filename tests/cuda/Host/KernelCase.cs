@@ -29,7 +29,7 @@ internal abstract class KernelCase
         {
             Run(launcher);
         }
-        catch (HostFailureException)
+        catch (KernelFailureException)
         {
             return true;
         }

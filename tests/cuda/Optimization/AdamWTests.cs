@@ -25,8 +25,8 @@ public sealed class AdamWTests
         var launcher = new HostLauncher(lastFirst: false);
         new AdamWCase(4096, 4096, 0, 1).Run(launcher);
 
-        Assert.Equal(("gradient_squares", 4096L * 4, 0L), launcher.Launched[0]);
-        Assert.Equal(("adamw", 4096L * 16, 4096L * 12), launcher.Launched[2]);
+        Assert.Equal(("gradient_squares", 4096L * 4, 0L, 0L), launcher.Launched[0]);
+        Assert.Equal(("adamw", 4096L * 16, 4096L * 12, 0L), launcher.Launched[2]);
     }
 
     [HostTheory]

@@ -49,8 +49,8 @@ public sealed class RmsNormTests
         long size = type == CudaElement.BFloat16 ? 2 : 4, all = tokens * width * size;
 
         // Every second read of x or g comes from the cache, and so do those of the weight.
-        Assert.Equal(("rms_norm", 3 * all, all), launcher.Launched[0]);
-        Assert.Equal(("rms_norm_backward", (4 * all) + (2 * all / 4), all), launcher.Launched[1]);
+        Assert.Equal(("rms_norm", 3 * all, all, 0L), launcher.Launched[0]);
+        Assert.Equal(("rms_norm_backward", (4 * all) + (2 * all / 4), all, 0L), launcher.Launched[1]);
     }
 
     [Fact]

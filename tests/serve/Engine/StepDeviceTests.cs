@@ -66,7 +66,9 @@ public sealed class StepDeviceTests
         Step();
         // All but the bytes of the fixture's own lists: nothing is bound again, so there is no tensor to make.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
-        Assert.Equal([.. written.Select(Moved).Order()], memory.Written.Order());
+        Assert.Single(written.Intersect(memory.Written)); // the tokens; the ones of the mask each move on by one
+        Assert.Equal(Slots, written.Count(address => memory.Written.Contains(address + sizeof(long))));
+        Assert.Equal(written.Count, memory.Written.Count);
         Assert.Equal(read, memory.ReadFrom);
         Assert.Equal(allocations, memory.Allocations);
 
@@ -78,8 +80,6 @@ public sealed class StepDeviceTests
                 pasts[slot]++;
             }
         }
-
-        nint Moved(nint address) => address == written.Min() ? address : address + sizeof(long);
     }
 
     [Fact]
