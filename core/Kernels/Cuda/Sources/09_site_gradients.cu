@@ -17,12 +17,12 @@ constexpr int Steps = N <= 4 ? 2 : 1, WarpColumns = Steps * StepColumns;
 constexpr int SliceWarps = N <= 4 || FnStreams * Eights > 36 ? 2 : 4;      // those that a block has on every device
 constexpr int Words = FnStreams * Steps * StepWords;                       // of a lane, in a row of fn
 constexpr int StepParts = LineStreams * StepWords;                         // of X' and G, in a lane's step
-constexpr int Batch = FnStreams == 1 ? StepWords : 4;                      // of them, whose sums tensor cores make in turns
+constexpr int Batch = FnStreams == 1 ? StepWords : N <= 4 ? 4 : 2;         // of them, whose sums tensor cores make in turns
 constexpr int Pairs = Eights / 2;                                          // of eights of rows: a tensor core's sixteen
 constexpr bool Odd = Eights % 2 != 0;                                      // an eight is left: its bf16 and rest make a sixteen
-constexpr bool OperandsStay = LineGroups == 1 && Eights <= 4;              // in registers, for a tile
+constexpr bool OperandsStay = LineGroups == 1 && Eights <= 3;              // in registers, for a tile
 constexpr bool DotsStay = N <= 4;                                          // likewise, the gradients of post and comb
-constexpr int Staged = OperandsStay || LineGroups > 1 ? LineLength : OfProductsAt;  // of a line, in shared memory: dP of many rows would not fit
+constexpr int Staged = LineGroups > 1 || Eights <= 4 ? LineLength : OfProductsAt;  // of a line, in shared memory: dP of many rows would not fit
 constexpr int LineStride = Staged + (24 - Staged % 16) % 16;               // 8 more than a multiple of 16: tokens lie in different banks
 typedef Packed<StepWords> Part;
 
@@ -70,13 +70,12 @@ __device__ __forceinline__ void diagonal(float pull0, float pull1, int g, int t,
   result.rest[3] = (rest >> 16 & even) | (rest & odd);
 }
 
-// A stream's numbers in a token's line.
+// A stream's numbers in a token's line. Those of many streams are read where they are needed: read ahead they would not fit in registers.
 __device__ __forceinline__ void take(const float* line, int j, float (&c)[StreamLine]) {
 #pragma unroll
-  for (int k = 0; k < StreamLine; k += 4) {
-    const Four four = *(const Four*)(line + j * StreamLine + k);
-#pragma unroll
-    for (int l = 0; l < 4; l++) c[k + l] = four.v[l];
+  for (int k = 0; k < StreamLine; k++) {
+    const float* at = line + j * StreamLine + k;
+    c[k] = N <= 4 ? ((const Four*)(at - k % 4))->v[k % 4] : *(const volatile float*)at;
   }
 }
 
@@ -114,14 +113,13 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
   const int parts = width / (2 * StepWords), first = (blockIdx.x * warps + warp) * WarpColumns;  // parts: of a row
   const bool within = first < width;
   Diagonal pulls;
-#pragma unroll
-  for (int k = 1; k < 3; k++) {
-    // Zeros that the compiler does not know to be: else they are copied at every product.
-    pulls.words[k] = transpose(0);
-    pulls.rest[k] = transpose(0);
-  }
-  float* fragments = memory + warp * Words * Eights * 64;       // [word]: [pair of eights][lane][bf16 of both, rest of both], [lane][bf16, rest]
-  float* sums = memory + (warps + warp) * Words * Eights * 64;  // [word]: [pair][lane][row g, "columns" 2 t, 2 t + 1 of both], [lane][..]
+  // Zeros, each a register of its own that the compiler does not know to be one: else they are copied at every product.
+  pulls.words[1] = (u32)width >> 31;
+  pulls.words[2] = (u32)tokens >> 31;
+  pulls.rest[1] = (u32)(width ^ tokens) >> 31;
+  pulls.rest[2] = (u32)(width | tokens) >> 31;
+  float* fragments = memory + warp * Words * Eights * 128;      // [word]: [pair of eights][lane][bf16 of both, rest of both], [lane][bf16, rest]
+  float* sums = fragments + Words * Eights * 64;                // [word]: [pair][lane][row g, "columns" 2 t, 2 t + 1 of both], [lane][..]
   float* lines = memory + warps * Words * Eights * 128;         // [16][LineStride]
 #if BEFORE != BEFORE_EMBEDDING
   float* warp_dots = lines + TileTokens * LineStride;           // [warp][16][Before]
@@ -213,26 +211,30 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
           }
         }
 
-        // The norm's share of G.
+        // The norm's share of G. Where all streams have one pull, its rests come after all its words.
+        constexpr int Turns = LineGroups == 1 ? 2 : 1;
 #pragma unroll
-        for (int rest = 0; rest < 2; rest++)
+        for (int turn = 0; turn < Turns; turn++)
 #pragma unroll
           for (int k = 0; k < StepParts; k++) {
-            if (LineGroups > 1 && k % StepWords == 0) diagonal(line0[k / StepWords * StreamLine + PullAt], line1[k / StepWords * StreamLine + PullAt], g, t, pulls);
-            const u32* y = columns[k / StepWords][k % StepWords];
-            const u32* a = rest ? pulls.rest : pulls.words;
-            mma(d[k / StepWords][k % StepWords], a[0], a[1], a[2], a[3], y[0], y[1]);
+            const int j = k / StepWords, w = k % StepWords;
+            if (LineGroups > 1 && w == 0) diagonal(line0[j * StreamLine + PullAt], line1[j * StreamLine + PullAt], g, t, pulls);
+#pragma unroll
+            for (int rest = turn; rest < 2; rest += Turns) {
+              const u32* a = rest ? pulls.rest : pulls.words;
+              mma(d[j][w], a[0], a[1], a[2], a[3], columns[j][w][0], columns[j][w][1]);
+            }
           }
 
         // fn's gradient and its share of G, sixteen rows at a time. A batch's words are taken in turns: a tensor core's sums wait for the one before.
         float* step_fragments = fragments + step * StepWords * Eights * 64;
         float* step_sums = sums + step * StepWords * Eights * 64;
-#pragma unroll
+#pragma unroll (OperandsStay ? Pairs + Odd : 1)
         for (int p = 0; p < Pairs + Odd; p++) {
           Operands own = kept[OperandsStay ? p : 0];
-          if (Staged < LineLength) {
-            const float* far = (const float*)token_lines + (size_t)token0 * LineLength + OfProductsAt;
-            own = operands(far, far + 8 * LineLength, p, t);
+          if (!OperandsStay && LineGroups == 1) {
+            const float* of = Staged == LineLength ? line0 + OfProductsAt : (const float*)token_lines + (size_t)token0 * LineLength + OfProductsAt;
+            own = operands(of, of + 8 * (Staged == LineLength ? LineStride : LineLength), p, t);
           }
 #pragma unroll
           for (int first_part = 0; first_part < StepParts; first_part += Batch) {
@@ -393,19 +395,17 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
     __syncthreads();  // the warps' dots are there, and lines are read
 #if BEFORE != BEFORE_EMBEDDING
     // A slice's warps take two numbers each of its sixteen tokens, and the next ones.
-    const int of_slice = warp % SliceWarps, token = tile * TileTokens + lane % TileTokens;
+    const int of_slice = warp % SliceWarps, token = tile * TileTokens + lane % TileTokens, c = 2 * of_slice + lane / TileTokens;
     if (first - of_slice * WarpColumns < width && token < tokens) {
-      const float* from = warp_dots + ((warp - of_slice) * TileTokens + lane % TileTokens) * Before;
-      float* to = dots + (size_t)((blockIdx.x * warps + warp) / SliceWarps) * Before * tokens + token;
+      const float* from = warp_dots + ((warp - of_slice) * TileTokens + lane % TileTokens) * Before + c;
+      float* to = dots + ((size_t)((blockIdx.x * warps + warp) / SliceWarps) * Before + c) * tokens + token;
 #pragma unroll
       for (int k = 0; k < Before; k += 2 * SliceWarps) {
-        const int c = k + 2 * of_slice + lane / TileTokens;
-        if (c < Before) {
-          float sum = from[c];
+        if (k + 2 * SliceWarps > Before && c + k >= Before) continue;
+        float sum = from[k];
 #pragma unroll
-          for (int other = 1; other < SliceWarps; other++) sum += from[other * TileTokens * Before + c];
-          to[(size_t)c * tokens] = sum;
-        }
+        for (int other = 1; other < SliceWarps; other++) sum += from[other * TileTokens * Before + k];
+        to[k * tokens] = sum;
       }
     }
     // The next tile's lines may be written meanwhile; its dots only behind the barrier that follows them.
