@@ -5,8 +5,8 @@ using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Decoder;
 using MhcPipeline.Export.Graph;
-using MhcPipeline.Export.Weights;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 

@@ -1,6 +1,5 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Connections;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Conformance;

@@ -19,10 +19,10 @@ internal sealed class CudaReuseSite(ILauncher launcher, SiteMap map, MhcOptions 
     public long Floats => (long)shape.Tokens * ((cut.Slices * _rows) + shape.Streams);
 
     /// <summary>
-    /// Bytes of streams that are moved from a tile's first write to its last read: about what the second-level cache should hold. Tiles between the two,
-    /// and its own: X, F, X', u, and X' again.
+    /// Bytes of streams that are moved from a tile's first write to its last read: about what the second-level cache should hold. Of the tiles from one to the
+    /// other, and of one more for blocks that are behind: X, F, X', u, and X' again.
     /// </summary>
-    public long WindowBytes => (Lag + 1L) * TileTokens * shape.Width * sizeof(ushort) * (CudaTraffic.Reuse(shape.Streams, source).Sum(traffic => traffic.Reads + traffic.Writes) + shape.Streams);
+    public long WindowBytes => (Lag + 2L) * TileTokens * shape.Width * sizeof(ushort) * (CudaTraffic.Reuse(shape.Streams, source).Sum(traffic => traffic.Reads + traffic.Writes) + shape.Streams);
 
     private int Tiles => (shape.Tokens + TileTokens - 1) / TileTokens;
 

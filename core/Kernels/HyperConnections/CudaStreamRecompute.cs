@@ -23,7 +23,7 @@ public sealed class CudaStreamRecompute
     /// <param name="shape">Sizes.</param>
     /// <param name="type">Of the streams.</param>
     /// <param name="mixes">False when comb is the identity.</param>
-    /// <exception cref="PipelineException">Rows are no multiple of 16 bytes, or there are too many tokens for a launch.</exception>
+    /// <exception cref="PipelineException">Streams are float16, rows are no multiple of 16 bytes, or there are too many tokens for a launch.</exception>
     public CudaStreamRecompute(ILauncher launcher, SiteShape shape, CudaStreamType type, bool mixes)
     {
         int bytes = shape.Width * (type == CudaStreamType.BFloat16 ? sizeof(ushort) : sizeof(float));
@@ -41,6 +41,8 @@ public sealed class CudaStreamRecompute
     /// <summary>Whether there is a launch for such streams.</summary>
     public static bool Takes(SiteShape shape, CudaStreamType type)
     {
+        if (type == CudaStreamType.Float16)
+            return false; // the kernel knows bf16 and float32
         long bytes = (long)shape.Width * (type == CudaStreamType.BFloat16 ? sizeof(ushort) : sizeof(float));
         return shape.Tokens >= 1 && shape.Tokens <= MostTokens && bytes % VectorBytes == 0 && shape.Tokens * shape.Streams * bytes / VectorBytes <= int.MaxValue;
     }

@@ -1,6 +1,5 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.GpuCheck.Sites;
 
 namespace MhcPipeline.Cuda.Tests.Operators;
 

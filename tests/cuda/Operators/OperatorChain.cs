@@ -1,7 +1,6 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export.Onnx;
-using MhcPipeline.GpuCheck.Sites;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;

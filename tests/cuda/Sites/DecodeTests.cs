@@ -1,7 +1,6 @@
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.GpuCheck.Sites;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -1,6 +1,6 @@
+using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.HyperConnections;
-using MhcPipeline.Core.Kernels;
 using MhcPipeline.Cuda.Tests.Host;
 
 namespace MhcPipeline.Cuda.Tests.Sites;

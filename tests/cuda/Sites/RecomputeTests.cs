@@ -1,8 +1,6 @@
 using MhcPipeline.Core;
-using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.GpuCheck.Sites;
 using Xunit;
 
 namespace MhcPipeline.Cuda.Tests.Sites;
@@ -60,7 +58,7 @@ public sealed class RecomputeTests
     {
         var cases = new TheoryData<int, CudaStreamType, bool, bool, int, int, int>();
         for (int n = 1; n <= 8; n++)
-            foreach (CudaStreamType type in Enum.GetValues<CudaStreamType>())
+            foreach (CudaStreamType type in Enum.GetValues<CudaStreamType>().Where(type => type != CudaStreamType.Float16))
                 cases.Add(n, type, n % 3 != 0, n % 4 == 1, 1 + n, 32 * n, 1 + n);
         cases.Add(4, CudaStreamType.BFloat16, true, false, 3, 2112, 2); // two blocks of columns
         cases.Add(2, CudaStreamType.Float32, true, true, 5, 36, 17); // a launch of sixteen and one more

@@ -1,7 +1,6 @@
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.GpuCheck.Sites;
 using Xunit;
 
 namespace MhcPipeline.Cuda.Tests.Sites;
@@ -59,7 +58,7 @@ public sealed class ReuseTests
     [InlineData("identity", 4, CudaSiteSource.Gates)]
     public void Memory_sees_what_is_declared_and_the_cache_of_its_window_the_rest(string connection, int n, CudaSiteSource before)
     {
-        const int tokens = 1024, width = 64, wide = tokens * width * sizeof(ushort), blocks = 4;
+        const int tokens = 2048, width = 64, wide = tokens * width * sizeof(ushort), blocks = 4;
         MhcOptions options = Connections.Options(n);
         SiteMap map = Connections.Map(connection, options);
         var kernel = new CudaSiteKernel(new HostLauncher(lastFirst: false), map, options, before, new(tokens, n, width), CudaStreamType.BFloat16, SiteCase.LargeDevice, blocks);

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.Cuda.Tests.Sites;
 using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;

@@ -1,9 +1,7 @@
 using MhcPipeline.Conformance;
 using MhcPipeline.Cuda.Tests.Host;
-using MhcPipeline.Cuda.Tests.Sites;
 using MhcPipeline.Fixtures;
 using MhcPipeline.Train.Functions;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

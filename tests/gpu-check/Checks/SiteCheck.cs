@@ -34,7 +34,6 @@ internal sealed record SiteCheck(string Connection, CudaSiteSource Source, CudaS
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.BFloat16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float32, new(33, n, 40));
-                yield return new(connection, CudaSiteSource.Mixes, CudaStreamType.Float16, new(41, n, 320));
                 yield return new(connection, CudaSiteSource.Gates, CudaStreamType.BFloat16, new(1, n, 96));
                 yield return new(connection, CudaSiteSource.Embedding, CudaStreamType.BFloat16, new(130, n, 64));
                 if (n == UsualStreams)

@@ -1,6 +1,5 @@
 using MhcPipeline.Core;
 using MhcPipeline.Train.Training;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

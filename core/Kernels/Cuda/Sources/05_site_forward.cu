@@ -27,6 +27,7 @@ extern "C" __global__ void __launch_bounds__(256) site_forward(
 
   for (int item; (item = next_item(items, item_place)) < (tiles + lag) * of_step;) {
     const int step = item / of_step, within = item % of_step;
+    __syncthreads();  // an item may be none
     if (within < slices) {
       if (step >= tiles) continue;
       const int first = within * chunks, own_chunks = min(chunks, width / Columns - first);

@@ -37,9 +37,8 @@ __device__ __forceinline__ void await(const u32* counter, u32 count) {
   __syncthreads();
 }
 
-// The next item's number for the whole block. place: a word of shared memory. All of the block's writes before are done.
+// The next item's number for the whole block. place: a word of shared memory. Between two calls stands a barrier: all have read the number before.
 __device__ __forceinline__ int next_item(u32* items, int* place) {
-  __syncthreads();
   if (threadIdx.x == 0) *place = (int)count_up(items);
   __syncthreads();
   return *place;
