@@ -1,7 +1,7 @@
 // Backward through the coefficients. A thread has a token; grid [T / 64]. Writes pre, pull and dP into the tokens' lines; dP is the gradients of
 // the products before the norm. own [Biases + Scales, warps of the grid]: a warp's part of base's and scale's gradients, its tokens added by
 // halves. tape: room for Sinkhorn's divisors, [.., T]; null where shared memory has it, [..][64] floats.
-extern "C" __global__ void __launch_bounds__(64) site_coefficients_backward(
+extern "C" __global__ void __launch_bounds__(64, 1) site_coefficients_backward(
     const float* __restrict__ products, const float* __restrict__ roots, const float* __restrict__ scale, const float* __restrict__ bias,
     const float* __restrict__ of_pre, const float* __restrict__ gwriting, float* __restrict__ lines, float* __restrict__ own,
     float* __restrict__ tape, int width, int tokens, int iterations, float eps) {

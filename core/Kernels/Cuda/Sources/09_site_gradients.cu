@@ -73,9 +73,12 @@ __device__ __forceinline__ void diagonal(float pull0, float pull1, int g, int t,
 // A stream's numbers in a token's line. Those of many streams are read where they are needed: read ahead they would not fit in registers.
 __device__ __forceinline__ void take(const float* line, int j, float (&c)[StreamLine]) {
 #pragma unroll
-  for (int k = 0; k < StreamLine; k++) {
+  for (int k = 0; k < StreamLine; k += 4) {
     const float* at = line + j * StreamLine + k;
-    c[k] = N <= 4 ? ((const Four*)(at - k % 4))->v[k % 4] : *(const volatile float*)at;
+    const volatile float* late = at;
+    const Four four = N <= 4 ? *(const Four*)at : Four{late[0], late[1], late[2], late[3]};
+#pragma unroll
+    for (int l = 0; l < 4; l++) c[k + l] = four.v[l];
   }
 }
 
