@@ -72,6 +72,7 @@ inline unsigned transpose(unsigned word) {
 template <int Words> struct alignas(4 * Words) Packed {
   unsigned v[Words];
   Packed() = default;
+  Packed(unsigned a, unsigned b, unsigned c, unsigned d) : v{a, b, c, d} {}
   Packed(const Packed& from) { copy(from); }
   Packed& operator=(const Packed& from) { copy(from); return *this; }
 

@@ -86,22 +86,22 @@ extern "C" __global__ void __launch_bounds__(128) site_forward_plain(
 // Backward but for fn, base and scale, grid [T]. gy: gradient of X' (null for the head); gwriting: of post and comb; gu: of u.
 // of_products [Rows, T, Groups] and own [Biases + Scales, T] are for the two kernels below. tape: Sinkhorn's divisors, [.., T].
 // A thread has a column, and then one of the gradients of post and comb: their sums go through the columns in order.
-// Shared: 2 N + Groups (3 Rows + 1) + Scales + (2 N + 1) 129 floats.
+// Shared: (2 N + 1) 129 + 2 N + Groups (3 Rows + 1) + Scales floats.
 constexpr int Pitch = 129;  // of 128 columns in shared memory: streams lie in different banks
 
-extern "C" __global__ void __launch_bounds__(128) site_backward_plain(
+extern "C" __global__ void __launch_bounds__(128, 1) site_backward_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing_before, int mixes, const float* fn, const float* scale, const float* bias,
     const float* products, const float* roots, const Element* gy, const float* gwriting, const Element* gu, Element* gembedding, Element* gx, Element* gf,
     float* gwriting_before, float* of_products, float* own, float* tape, int width, int tokens, int iterations, float eps) {
   Source source = {embedding, x, f, writing_before, mixes, width, tokens};
-  SHARED_FLOATS(of_pre);                   // [N]
-  float* gp = of_pre + N;                  // [Groups][Rows gradients of products, 1 pull]
-  float* pre = gp + Groups * (Rows + 1);   // [N]
-  float* m = pre + N;                      // [Groups][Rows]
-  float* gm = m + Groups * Rows;           // [Groups][Rows]
-  float* gscale = gm + Groups * Rows;      // [Scales]
-  float* g = gscale + Scales;              // [N][Pitch], the whole gradient of X'
-  float* own_x = g + N * Pitch;            // [N][Pitch], then F
+  SHARED_FLOATS(g);                          // [N][Pitch], the whole gradient of X'
+  float* own_x = g + N * Pitch;              // [N][Pitch], then F
+  float* of_pre = own_x + (N + 1) * Pitch;   // [N]
+  float* gp = of_pre + N;                    // [Groups][Rows gradients of products, 1 pull]
+  float* pre = gp + Groups * (Rows + 1);     // [N]
+  float* m = pre + N;                        // [Groups][Rows]
+  float* gm = m + Groups * Rows;             // [Groups][Rows]
+  float* gscale = gm + Groups * Rows;        // [Scales]
   const int token = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32, flat = N * width / Groups;
 
   // dpre_i = du . X'_i

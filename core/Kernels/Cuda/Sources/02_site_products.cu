@@ -10,6 +10,9 @@
 // Reads X (n C), F (C); writes X' (n C). Partials: Groups (Rows + 1) floats a token and slice.
 
 constexpr int ProductLine = Before | 1;
+// Of a lane's step, an access. The sums of more streams of hc, each by itself, leave registers for half a step's columns.
+constexpr int ProductWords = MAP == MAP_HC && N > 4 ? 2 : 4;
+typedef Packed<ProductWords> ProductPart;
 
 // A slice of fn as fragments, [chunk][stream][eight of rows][lane][bf16, rest], by the whole block.
 __device__ __forceinline__ void put_fragments(const float* fn, Eight* fragments, int first, int own_chunks, int width) {
@@ -26,7 +29,7 @@ __device__ __forceinline__ void put_fragments(const float* fn, Eight* fragments,
 __device__ __forceinline__ void multiply_tile(
     const Eight* x, const Eight* f, const float* writing, Eight* streams, float* partial, const Eight* fragments, float* lines, int slice, int first,
     int own_chunks, int tile, int width, int tokens) {
-  const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4, width8 = width / 8;
+  const int lane = threadIdx.x % 32, g = lane / 4, t = lane % 4, parts = width / (2 * ProductWords);
   // Tokens behind the last are the last one again, and are not stored.
   const int token0 = tile * TileTokens + g, token1 = token0 + 8, from0 = min(token0, tokens - 1), from1 = min(token1, tokens - 1);
   // All lanes are done with the tile before: its squares needed theirs.
@@ -44,36 +47,39 @@ __device__ __forceinline__ void multiply_tile(
   }
 #pragma unroll 1
   for (int chunk = 0; chunk < own_chunks; chunk++) {
-    const int at = (first + chunk) * (Columns / 8) + t;
-    Eight a0[Inputs], a1[Inputs], f0, f1;
-    load(x, f, from0, width8, at, a0, f0);
-    load(x, f, from1, width8, at, a1, f1);
-    // Not unrolled where a stream's index is no register's: half the registers.
+#pragma unroll 1
+    for (int word = 0; word < 4; word += ProductWords) {
+      const int at = ((first + chunk) * (Columns / 8) + t) * (4 / ProductWords) + word / ProductWords;
+      ProductPart a0[Inputs], a1[Inputs], f0, f1;
+      load((const ProductPart*)x, (const ProductPart*)f, from0, parts, at, a0, f0);
+      load((const ProductPart*)x, (const ProductPart*)f, from1, parts, at, a1, f1);
+      // Not unrolled where a stream's index is no register's: half the registers.
 #if MAP == MAP_HC || BEFORE == BEFORE_GATES
 #pragma unroll
 #else
 #pragma unroll 1
 #endif
-    for (int j = 0; j < LineStreams; j++) {
-      const int s = LineGroups == 1 ? 0 : j;
-      Eight y0 = written(q0, a0, f0, j), y1 = written(q1, a1, f1, j);
-      for (int i = j; i < (LineStreams == 1 ? N : j + 1); i++) {
-        if (streams && token0 < tokens) streams[((size_t)token0 * N + i) * width8 + at] = y0;
-        if (streams && token1 < tokens) streams[((size_t)token1 * N + i) * width8 + at] = y1;
-      }
+      for (int j = 0; j < LineStreams; j++) {
+        const int s = LineGroups == 1 ? 0 : j;
+        ProductPart y0 = written(q0, a0, f0, j), y1 = written(q1, a1, f1, j);
+        for (int i = j; i < (LineStreams == 1 ? N : j + 1); i++) {
+          if (streams && token0 < tokens) ((ProductPart*)streams)[((size_t)token0 * N + i) * parts + at] = y0;
+          if (streams && token1 < tokens) ((ProductPart*)streams)[((size_t)token1 * N + i) * parts + at] = y1;
+        }
 #pragma unroll
-      for (int w = 0; w < 4; w++) {
-        squares0[s] = fmaf(lo(y0.v[w]), lo(y0.v[w]), fmaf(hi(y0.v[w]), hi(y0.v[w]), squares0[s]));
-        squares1[s] = fmaf(lo(y1.v[w]), lo(y1.v[w]), fmaf(hi(y1.v[w]), hi(y1.v[w]), squares1[s]));
-      }
-      const Eight* own = fragments + 2 * ((chunk * FnStreams + (FnStreams == 1 ? 0 : j)) * Eights * 32 + lane);
+        for (int w = 0; w < ProductWords; w++) {
+          squares0[s] = fmaf(lo(y0.v[w]), lo(y0.v[w]), fmaf(hi(y0.v[w]), hi(y0.v[w]), squares0[s]));
+          squares1[s] = fmaf(lo(y1.v[w]), lo(y1.v[w]), fmaf(hi(y1.v[w]), hi(y1.v[w]), squares1[s]));
+        }
+        const ProductPart* own = (const ProductPart*)(fragments + 2 * ((chunk * FnStreams + (FnStreams == 1 ? 0 : j)) * Eights * 32 + lane)) + word / ProductWords;
 #pragma unroll
-      for (int e = 0; e < Eights; e++) {
-        Eight b = own[2 * e * 32], rest = own[2 * e * 32 + 1];
-        mma(sums[s][e], y0.v[0], y1.v[0], y0.v[1], y1.v[1], b.v[0], b.v[1]);
-        mma(sums[s][e], y0.v[2], y1.v[2], y0.v[3], y1.v[3], b.v[2], b.v[3]);
-        mma(sums[s][e], y0.v[0], y1.v[0], y0.v[1], y1.v[1], rest.v[0], rest.v[1]);
-        mma(sums[s][e], y0.v[2], y1.v[2], y0.v[3], y1.v[3], rest.v[2], rest.v[3]);
+        for (int e = 0; e < Eights; e++) {
+          const ProductPart b = own[2 * e * 32 * (4 / ProductWords)], rest = own[(2 * e * 32 + 1) * (4 / ProductWords)];
+#pragma unroll
+          for (int w = 0; w < ProductWords; w += 2) mma(sums[s][e], y0.v[w], y1.v[w], y0.v[w + 1], y1.v[w + 1], b.v[w], b.v[w + 1]);
+#pragma unroll
+          for (int w = 0; w < ProductWords; w += 2) mma(sums[s][e], y0.v[w], y1.v[w], y0.v[w + 1], y1.v[w + 1], rest.v[w], rest.v[w + 1]);
+        }
       }
     }
   }
@@ -102,7 +108,7 @@ __device__ __forceinline__ void multiply_tile(
 
 // Grid y may be anything: a token's sums do not depend on the warp that makes them.
 // Shared: chunks * N * Eights * 32 * 32 bytes of fragments, then warps * 16 * (Before | 1) floats.
-extern "C" __global__ void __launch_bounds__(256) site_products(
+extern "C" __global__ void __launch_bounds__(256, N <= 4 && MAP != MAP_HC ? 2 : 1) site_products(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const float* __restrict__ fn,
     Eight* __restrict__ streams, float* __restrict__ partial, int width, int tokens, int chunks) {
   SHARED_FLOATS(memory);

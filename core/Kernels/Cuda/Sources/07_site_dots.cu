@@ -1,6 +1,6 @@
 // Backward, first pass: dpre_i = du . X'_i, with X' made again. A warp has a token, a lane every 32nd eight columns; grid [T / warps].
 // Sums: columns by lane, then halves of the warp. Reads X (n C), F (C), du (C); writes n floats a token, and post and comb into its line.
-extern "C" __global__ void __launch_bounds__(256, 1) site_dots(
+extern "C" __global__ void __launch_bounds__(256, N <= 4 ? 3 : 1) site_dots(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const Eight* __restrict__ gu, float* __restrict__ of_pre,
     float* __restrict__ lines, int width, int tokens) {
   const int lane = threadIdx.x % 32, token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, width8 = width / 8;
