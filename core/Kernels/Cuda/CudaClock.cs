@@ -4,7 +4,10 @@ namespace MhcPipeline.Core.Kernels.Cuda;
 /// <param name="launcher">Of the GPU.</param>
 public sealed unsafe class CudaClock(DriverLauncher launcher) : IDeviceClock, IDisposable
 {
-    private readonly DriverApi _driver = launcher.Driver;
+    private const string Failure = "times cannot be taken, or a kernel before has failed";
+
+    private readonly CudaContext _context = launcher.Context;
+    private readonly DriverApi _driver = launcher.Context.Driver;
     private readonly List<nint> _events = [];
     private int _marks;
 
@@ -12,7 +15,7 @@ public sealed unsafe class CudaClock(DriverLauncher launcher) : IDeviceClock, ID
     /// <exception cref="PipelineException">The driver refuses, or a kernel before has failed.</exception>
     public int Mark()
     {
-        nint before = launcher.Enter();
+        nint before = _context.Enter();
         int result = 0;
         if (_marks == _events.Count)
         {
@@ -22,8 +25,8 @@ public sealed unsafe class CudaClock(DriverLauncher launcher) : IDeviceClock, ID
                 _events.Add(made);
         }
         if (result == 0)
-            result = ((delegate* unmanaged<nint, nint, int>)_driver.Export("cuEventRecord"))(_events[_marks], launcher.Stream);
-        Leave(before, result);
+            result = ((delegate* unmanaged<nint, nint, int>)_driver.Export("cuEventRecord"))(_events[_marks], _context.Stream);
+        _context.Leave(before, result, Failure);
         return _marks++;
     }
 
@@ -34,11 +37,11 @@ public sealed unsafe class CudaClock(DriverLauncher launcher) : IDeviceClock, ID
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(from, _marks);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(to, _marks);
         float milliseconds = 0;
-        nint before = launcher.Enter();
+        nint before = _context.Enter();
         int result = ((delegate* unmanaged<nint, int>)_driver.Export("cuEventSynchronize"))(_events[to]);
         if (result == 0)
             result = ((delegate* unmanaged<float*, nint, nint, int>)_driver.Export("cuEventElapsedTime"))(&milliseconds, _events[from], _events[to]);
-        Leave(before, result);
+        _context.Leave(before, result, Failure);
         return milliseconds;
     }
 
@@ -48,17 +51,11 @@ public sealed unsafe class CudaClock(DriverLauncher launcher) : IDeviceClock, ID
     /// <inheritdoc/>
     public void Dispose()
     {
-        nint before = launcher.Enter();
+        nint before = _context.Enter();
         foreach (nint made in _events)
             ((delegate* unmanaged<nint, int>)_driver.Export("cuEventDestroy_v2"))(made);
-        launcher.Leave(before);
+        _context.Leave(before);
         _events.Clear();
         _marks = 0;
-    }
-
-    private void Leave(nint before, int result)
-    {
-        launcher.Leave(before);
-        _driver.Check(result, $"GPU {launcher.Device.Ordinal}, {launcher.Device.Name}: times cannot be taken, or a kernel before has failed");
     }
 }

@@ -27,4 +27,21 @@ internal sealed class CudaContext(DriverApi driver, DeviceInfo device, CudaStrea
         if (before != 0 && before != _context)
             driver.Current = before;
     }
+
+    /// <summary>The same behind a call of the driver.</summary>
+    /// <param name="before">What <see cref="Enter"/> gave.</param>
+    /// <param name="result">What the driver gave.</param>
+    /// <param name="what">What cannot be done where that is an error.</param>
+    /// <exception cref="PipelineException">It is.</exception>
+    public void Leave(nint before, int result, string what)
+    {
+        Leave(before);
+        Check(result, what);
+    }
+
+    /// <summary>Throws where the driver gave an error.</summary>
+    /// <param name="result">What it gave.</param>
+    /// <param name="what">What cannot be done then.</param>
+    /// <exception cref="PipelineException">It did.</exception>
+    public void Check(int result, string what) => driver.Check(result, $"GPU {device.Ordinal}, {device.Name}: {what}");
 }

@@ -6,13 +6,13 @@ public sealed unsafe class CudaEvent : IDisposable
     // CU_EVENT_BLOCKING_SYNC, so that the thread sleeps, and CU_EVENT_DISABLE_TIMING.
     private const uint Flags = 1 | 2;
 
-    private readonly DriverLauncher _launcher;
+    private readonly CudaContext _context;
     private nint _handle;
 
-    internal CudaEvent(DriverLauncher launcher, nint stream)
+    internal CudaEvent(CudaContext context)
     {
-        _launcher = launcher;
-        nint handle = 0;
+        _context = context;
+        nint stream = context.Stream, handle = 0;
         Call("cannot mark its stream", driver =>
         {
             nint made;
@@ -41,24 +41,24 @@ public sealed unsafe class CudaEvent : IDisposable
     {
         if (_handle == 0)
             return;
-        nint before = _launcher.Enter();
-        _ = ((delegate* unmanaged<nint, int>)_launcher.Driver.Export("cuEventDestroy_v2"))(_handle); // after a failed kernel the driver takes nothing back
-        _launcher.Leave(before);
+        nint before = _context.Enter();
+        _ = ((delegate* unmanaged<nint, int>)_context.Driver.Export("cuEventDestroy_v2"))(_handle); // after a failed kernel the driver takes nothing back
+        _context.Leave(before);
         _handle = 0;
     }
 
     private void Call(string what, Func<DriverApi, int> function)
     {
-        nint before = _launcher.Enter();
+        nint before = _context.Enter();
         int result;
         try
         {
-            result = function(_launcher.Driver);
+            result = function(_context.Driver);
         }
         finally
         {
-            _launcher.Leave(before);
+            _context.Leave(before);
         }
-        _launcher.Driver.Check(result, $"GPU {_launcher.Device.Ordinal}, {_launcher.Device.Name}: {what}");
+        _context.Check(result, what);
     }
 }

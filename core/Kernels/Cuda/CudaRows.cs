@@ -1,6 +1,6 @@
 namespace MhcPipeline.Core.Kernels.Cuda;
 
-/// <summary>What launches of the kernels over rows and flat buffers share (rows.cuh).</summary>
+/// <summary>What launches share: sizes of grids, and of the accesses of kernels over rows and flat buffers (rows.cuh).</summary>
 internal static class CudaRows
 {
     /// <summary>Threads of a warp.</summary>

@@ -26,7 +26,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
         nint address;
         nint before = _context.Enter();
         int result = ((delegate* unmanaged<nint*, nuint, int>)_driver.Export("cuMemAlloc_v2"))(&address, (nuint)bytes);
-        Leave(before, result, $"{bytes} bytes of memory cannot be had");
+        _context.Leave(before, result, $"{bytes} bytes of memory cannot be had");
         return address;
     }
 
@@ -35,7 +35,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
     {
         nint before = _context.Enter();
         int result = ((delegate* unmanaged<nint, int>)_driver.Export("cuMemFree_v2"))(address);
-        Leave(before, result, "memory cannot be given back");
+        _context.Leave(before, result, "memory cannot be given back");
     }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
     {
         nint before = _context.Enter();
         int result = ((delegate* unmanaged<nint, byte, nuint, int>)_driver.Export("cuMemsetD8_v2"))(address, value, (nuint)bytes);
-        Leave(before, result, "memory cannot be filled");
+        _context.Leave(before, result, "memory cannot be filled");
     }
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
     {
         nint before = _context.Enter();
         int result = ((delegate* unmanaged<nint, nint, nuint, nint, int>)_driver.Export("cuMemcpyDtoDAsync_v2"))(to, from, (nuint)bytes, _context.Stream);
-        Leave(before, result, "memory cannot be copied");
+        _context.Leave(before, result, "memory cannot be copied");
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
         int result;
         fixed (byte* from = values)
             result = ((delegate* unmanaged<nint, byte*, nuint, int>)_driver.Export("cuMemcpyHtoD_v2"))(address, from, (nuint)values.Length);
-        Leave(before, result, "memory cannot be written");
+        _context.Leave(before, result, "memory cannot be written");
     }
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
         int result;
         fixed (byte* to = values)
             result = ((delegate* unmanaged<byte*, nint, nuint, int>)_driver.Export("cuMemcpyDtoH_v2"))(to, address, (nuint)values.Length);
-        Leave(before, result, "memory cannot be read, or a kernel before has failed");
+        _context.Leave(before, result, "memory cannot be read, or a kernel before has failed");
     }
 
     /// <inheritdoc/>
@@ -81,12 +81,6 @@ public sealed unsafe class DeviceMemory : IDeviceMemory
     {
         nint before = _context.Enter();
         int result = ((delegate* unmanaged<int>)_driver.Export("cuCtxSynchronize"))();
-        Leave(before, result, "a copy or a kernel before has failed");
-    }
-
-    private void Leave(nint before, int result, string what)
-    {
-        _context.Leave(before);
-        _driver.Check(result, $"GPU {_context.Device.Ordinal}, {_context.Device.Name}: {what}");
+        _context.Leave(before, result, "a copy or a kernel before has failed");
     }
 }

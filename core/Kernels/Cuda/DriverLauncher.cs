@@ -25,11 +25,6 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
         _modules = new CudaModules(driver, compile);
     }
 
-    internal DriverApi Driver => _driver;
-
-    /// <summary>Where this thread's work goes now.</summary>
-    internal nint Stream => Context.Stream;
-
     internal CudaContext Context { get; }
 
     /// <summary>The GPU.</summary>
@@ -52,7 +47,7 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     private void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments, nint? stream)
     {
         ArgumentNullException.ThrowIfNull(program);
-        nint before = Enter();
+        nint before = Context.Enter();
         try
         {
             CudaFunction function = _modules.Function(program, kernel);
@@ -68,14 +63,14 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, stream ?? Stream, addresses);
+                result = _driver.Launch(function.Handle, shape, stream ?? Context.Stream, addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
         }
         finally
         {
-            Leave(before);
+            Context.Leave(before);
         }
     }
 
@@ -84,24 +79,20 @@ public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
     public void Prepare(CudaProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        nint before = Enter();
+        nint before = Context.Enter();
         try
         {
             _modules.Load(program);
         }
         finally
         {
-            Leave(before);
+            Context.Leave(before);
         }
     }
 
     /// <summary>Marks the point that this thread's stream has come to.</summary>
     /// <exception cref="PipelineException">The driver refuses.</exception>
-    public CudaEvent Record() => new(this, Context.Stream);
-
-    internal nint Enter() => Context.Enter();
-
-    internal void Leave(nint before) => Context.Leave(before);
+    public CudaEvent Record() => new(Context);
 
     private sealed class StreamLauncher(DriverLauncher launcher, nint stream) : ILauncher
     {

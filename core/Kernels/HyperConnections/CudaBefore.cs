@@ -9,6 +9,9 @@ public readonly record struct CudaBefore
     /// <summary>X [T,n,C].</summary>
     public nint X { get; init; }
 
+    /// <summary>The embedding where there is one, else X.</summary>
+    internal nint Source => Embedding != 0 ? Embedding : X;
+
     /// <summary>F(u) [T,C], or 0 when nothing is written. With an embedding too (forward pass only) the write is to streams that are all the embedding.</summary>
     public nint Output { get; init; }
 

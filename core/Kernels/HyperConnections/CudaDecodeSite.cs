@@ -17,7 +17,7 @@ internal sealed class CudaDecodeSite(ILauncher launcher, SiteMap map, MhcOptions
     private readonly CudaMapNumbers _numbers = CudaMapNumbers.Of(map, options);
 
     /// <summary>Floats that <see cref="Forward"/> works in: slices' sums, and X' where nobody takes it.</summary>
-    public long Floats => PartialFloats + ((long)shape.Tokens * shape.Flat * (type == CudaStreamType.BFloat16 ? 2 : 4) / sizeof(float));
+    public long Floats => PartialFloats + ((long)shape.Tokens * shape.Flat * type.Bytes() / sizeof(float));
 
     private static int SumsOf(SiteMap map) => map.Groups * (map.Rows + 1);
 
@@ -26,14 +26,14 @@ internal sealed class CudaDecodeSite(ILauncher launcher, SiteMap map, MhcOptions
     /// <summary>Whole vectors, so that X' behind it lies where vectors may.</summary>
     private long PartialFloats => (((long)Slices * shape.Tokens * SumsOf(map)) + 3) / 4 * 4;
 
-    /// <summary>Whether a launch takes the site.</summary>
-    public static bool Takes(SiteMap map, SiteShape shape, CudaSiteSource source, int sharedLimit) =>
-        map.Rows > 0 && shape.Tokens <= MaximumTokens && shape.Width % CudaSiteShape.Columns == 0 && SharedBytes(map, shape, source) <= sharedLimit;
+    /// <summary>Whether a launch takes the site; none takes float16.</summary>
+    public static bool Takes(SiteMap map, SiteShape shape, CudaSiteSource source, CudaStreamType type, int sharedLimit) =>
+        type != CudaStreamType.Float16 && map.Rows > 0 && shape.Tokens <= MaximumTokens && shape.Width % CudaSiteShape.Columns == 0 && SharedBytes(map, shape, source) <= sharedLimit;
 
     public void Forward(
         CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm, nint workspace, nint counters)
     {
-        nint x = before.Embedding != 0 ? before.Embedding : before.X, written = streams != 0 ? streams : workspace + (nint)(sizeof(float) * PartialFloats);
+        nint x = before.Source, written = streams != 0 ? streams : workspace + (nint)(sizeof(float) * PartialFloats);
         launcher.Launch(_program, "site_decode", new(Math.Clamp(Math.Max(Slices, shape.Tokens), 1, blocks), 1, Warps * 32, SharedBytes(map, shape, source)), [
             x, before.Output, before.Writing, parameters.Fn, parameters.Scale, parameters.Bias, written, products, roots, writing, input,
             norm.Weight, norm.Normed, norm.Roots, workspace, counters, shape.Width, shape.Tokens, _numbers.Iterations, _numbers.Eps, (float)map.NormEps, norm.Eps]);

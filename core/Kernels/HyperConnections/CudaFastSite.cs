@@ -15,7 +15,7 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     private readonly int _rows = map.Groups * (map.Rows + 1);
     private readonly int _before = BeforeRows(source, shape.Streams);
     private readonly int _own = map.Biases + map.Scales;
-    private readonly int _backwardBlocks = (shape.Tokens + BackwardThreads - 1) / BackwardThreads;
+    private readonly int _backwardBlocks = CudaRows.Parts(shape.Tokens, BackwardThreads);
 
     /// <summary>Floats that <see cref="Forward"/> works in: slices' products, pre.</summary>
     public long ForwardFloats => (long)shape.Tokens * ((cut.Slices * _rows) + shape.Streams);
@@ -44,20 +44,20 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     public static int BeforeRows(CudaSiteSource source, int streams) =>
         source switch { CudaSiteSource.Embedding => 0, CudaSiteSource.Gates => streams, _ => streams * (streams + 1) };
 
-    public void Write(CudaBefore before, nint streams) => Launch("site_write", new(Blocks(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0), [
-        before.Embedding != 0 ? before.Embedding : before.X, before.Output, before.Writing, streams, shape.Width, shape.Tokens]);
+    public void Write(CudaBefore before, nint streams) => Launch("site_write", new(CudaRows.Parts(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0), [
+        before.Source, before.Output, before.Writing, streams, shape.Width, shape.Tokens]);
 
     public void Forward(
         CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm, nint workspace)
     {
         nint partial = workspace, pre = Behind(partial, (long)cut.Slices * _rows * shape.Tokens);
-        nint x = before.Embedding != 0 ? before.Embedding : before.X;
+        nint x = before.Source;
         Launch("site_products", new(cut.Slices, cut.ProductBlocks, cut.ProductWarps * 32, cut.ProductBytes), [
             x, before.Output, before.Writing, parameters.Fn, streams, partial, shape.Width, shape.Tokens, cut.Chunks]);
-        Launch("site_coefficients", new(Blocks(shape.Tokens, CoefficientThreads), 1, CoefficientThreads, 0), [
+        Launch("site_coefficients", new(CudaRows.Parts(shape.Tokens, CoefficientThreads), 1, CoefficientThreads, 0), [
             partial, cut.Slices, parameters.Scale, parameters.Bias, products, roots, pre, writing,
             shape.Width, shape.Tokens, _numbers.Iterations, _numbers.Eps, (float)map.NormEps]);
-        LaunchShape tokens = new(Blocks(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0);
+        LaunchShape tokens = new(CudaRows.Parts(shape.Tokens, TokenWarps), 1, TokenWarps * 32, 0);
         if (streams != 0)
             Launch("site_read", tokens, [streams, pre, input, norm.Weight, norm.Normed, norm.Roots, shape.Width, shape.Tokens, norm.Eps]);
         else
@@ -70,12 +70,12 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
         // Lines first: they are read 16 bytes at a time.
         nint lines = workspace, ofPre = Behind(lines, LineFloats), own = Behind(ofPre, (long)shape.Streams * tokens);
         nint tape = Behind(own, (long)_own * OwnParts), dots = Behind(tape, TapeFloats), fn = Behind(dots, (long)cut.DotSlices * _before * tokens);
-        nint x = before.Embedding != 0 ? before.Embedding : before.X;
-        Launch("site_dots", new(Blocks(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, lines, shape.Width, tokens]);
+        nint x = before.Source;
+        Launch("site_dots", new(CudaRows.Parts(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, lines, shape.Width, tokens]);
         Launch("site_coefficients_backward", new(_backwardBlocks, 1, BackwardThreads, TapeFloats == 0 ? TapeShared : 0), [
             products, roots, parameters.Scale, parameters.Bias, ofPre, gradients.Writing, lines, own, TapeFloats == 0 ? 0 : tape,
             shape.Width, tokens, _numbers.Iterations, _numbers.Eps]);
-        Launch("site_gradients", new(Blocks(shape.Width, cut.GradientWarps * cut.GradientColumns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
+        Launch("site_gradients", new(CudaRows.Parts(shape.Width, cut.GradientWarps * cut.GradientColumns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
             x, before.Output, parameters.Fn, gradients.Input, gradients.Streams, lines,
             before.Embedding != 0 ? 0 : gradients.BeforeX, before.Embedding != 0 ? gradients.Embedding : gradients.BeforeOutput, dots, fn, shape.Width, tokens]);
         Sum(fn, gradients.Fn, cut.GradientBlocks, FnLength);
@@ -85,11 +85,9 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     }
 
     private void Sum(nint partial, nint target, int parts, int count) =>
-        Launch("sum_partials", new(Blocks(count, SumThreads), 1, SumThreads, 0), [partial, target, parts, count]);
+        Launch("sum_partials", new(CudaRows.Parts(count, SumThreads), 1, SumThreads, 0), [partial, target, parts, count]);
 
     private void Launch(string kernel, LaunchShape launch, ReadOnlySpan<KernelArgument> arguments) => launcher.Launch(_program, kernel, launch, arguments);
 
     private static nint Behind(nint start, long floats) => start + (nint)(sizeof(float) * floats);
-
-    private static int Blocks(int count, int each) => (count + each - 1) / each;
 }

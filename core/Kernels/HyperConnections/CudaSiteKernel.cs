@@ -41,7 +41,7 @@ public sealed class CudaSiteKernel
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
         CudaReuseSite? reuse = cut.Forward ? new(launcher, map, options, shape, source, cut, blocks) : null;
         _reuse = reuse?.Fits(sharedLimit) == true ? reuse : null;
-        _decode = type != CudaStreamType.Float16 && CudaDecodeSite.Takes(map, shape, source, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
+        _decode = CudaDecodeSite.Takes(map, shape, source, type, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
     }
 
     /// <summary>Whether <see cref="Forward"/> takes the fast kernels.</summary>

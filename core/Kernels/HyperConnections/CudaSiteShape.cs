@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Kernels.Cuda;
+
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
 /// <summary>
@@ -86,10 +88,10 @@ internal sealed class CudaSiteShape
     {
         if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 2 > int.MaxValue)
             return new();
-        int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens, eights = (map.Rows + 7) / 8, before = CudaFastSite.BeforeRows(source, n);
+        int n = shape.Streams, tiles = CudaRows.Parts(shape.Tokens, TileTokens), eights = CudaRows.Parts(map.Rows, 8), before = CudaFastSite.BeforeRows(source, n);
         bool alike = source == CudaSiteSource.Embedding; // streams are one, with fn summed over them
         int fnStreams = map.Groups == 1 && !alike ? n : 1, ofFn = fnStreams * eights * FragmentBytes; // of 32 columns
-        int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = ((shape.Width / Columns) + chunks - 1) / chunks;
+        int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = CudaRows.Parts(shape.Width / Columns, chunks);
         int lines = TileTokens * (before | 1) * sizeof(float), productWarps = 8;
         while (productWarps > 2 && (chunks * ofFn) + (productWarps * lines) > sharedLimit)
             productWarps /= 2;
@@ -108,13 +110,13 @@ internal sealed class CudaSiteShape
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,
-            ProductBlocks = Math.Clamp(blocks / slices, 1, (tiles + productWarps - 1) / productWarps),
+            ProductBlocks = Math.Clamp(blocks / slices, 1, CudaRows.Parts(tiles, productWarps)),
             ProductBytes = productBytes,
             GradientColumns = columns,
             GradientWarps = gradientWarps,
             GradientBlocks = Math.Clamp(blocks * 4 * columns / shape.Width, 1, tiles),
             GradientBytes = gradientBytes,
-            DotSlices = (shape.Width + slice - 1) / slice,
+            DotSlices = CudaRows.Parts(shape.Width, slice),
             LineLength = lineLength,
             LineTokens = tiles * TileTokens,
         };

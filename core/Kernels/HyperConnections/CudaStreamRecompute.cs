@@ -12,6 +12,9 @@ public sealed class CudaStreamRecompute
     /// <summary>Sites of a launch.</summary>
     private const int MostSites = 16;
 
+    /// <summary>Of a launch: blocks in y.</summary>
+    private const int MostTokens = 65535;
+
     private const int MostThreads = 256, VectorBytes = 16;
 
     private readonly ILauncher _launcher;
@@ -26,25 +29,20 @@ public sealed class CudaStreamRecompute
     /// <exception cref="PipelineException">Streams are float16, rows are no multiple of 16 bytes, or there are too many tokens for a launch.</exception>
     public CudaStreamRecompute(ILauncher launcher, SiteShape shape, CudaStreamType type, bool mixes)
     {
-        int bytes = shape.Width * (type == CudaStreamType.BFloat16 ? sizeof(ushort) : sizeof(float));
         if (!Takes(shape, type))
             throw new PipelineException($"Streams [{shape.Tokens}, {shape.Streams}, {shape.Width}] of {type} cannot be computed again in one launch: 1 to {MostTokens} tokens, rows of {VectorBytes} m bytes; write them site by site.");
-        (_launcher, _shape, _vectors) = (launcher, shape, bytes / VectorBytes);
+        (_launcher, _shape, _vectors) = (launcher, shape, shape.Width * type.Bytes() / VectorBytes);
         CudaSiteSource source = mixes ? CudaSiteSource.Mixes : CudaSiteSource.Gates;
         _before = CudaFastSite.BeforeRows(source, shape.Streams);
         _program = CudaSitePrograms.Recompute(shape.Streams, source, type);
     }
 
-    /// <summary>Of a launch: blocks in y.</summary>
-    private static int MostTokens => 65535;
-
     /// <summary>Whether there is a launch for such streams.</summary>
     public static bool Takes(SiteShape shape, CudaStreamType type)
     {
-        if (type == CudaStreamType.Float16)
-            return false; // the kernel knows bf16 and float32
-        long bytes = (long)shape.Width * (type == CudaStreamType.BFloat16 ? sizeof(ushort) : sizeof(float));
-        return shape.Tokens >= 1 && shape.Tokens <= MostTokens && bytes % VectorBytes == 0 && shape.Tokens * shape.Streams * bytes / VectorBytes <= int.MaxValue;
+        long bytes = (long)shape.Width * type.Bytes();
+        return type != CudaStreamType.Float16 // the kernel knows bf16 and float32
+            && shape.Tokens >= 1 && shape.Tokens <= MostTokens && bytes % VectorBytes == 0 && shape.Tokens * shape.Streams * bytes / VectorBytes <= int.MaxValue;
     }
 
     /// <summary>Writes the streams of sites that follow one another.</summary>
@@ -71,8 +69,8 @@ public sealed class CudaStreamRecompute
         (arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]) = (start, embedded ? 1 : 0, sites.Length, _vectors, _shape.Tokens);
         for (int k = 0; k < sites.Length; k++)
             (arguments[5 + (3 * k)], arguments[6 + (3 * k)], arguments[7 + (3 * k)]) = (sites[k].Output, sites[k].Writing, sites[k].Streams);
-        int threads = Math.Min(MostThreads, (_vectors + 31) / 32 * 32);
+        int threads = Math.Min(MostThreads, CudaRows.Parts(_vectors, CudaRows.Warp) * CudaRows.Warp);
         int shared = (3 * MostSites * sizeof(long)) + (sites.Length * _before * sizeof(float));
-        _launcher.Launch(_program, "streams_recompute", new((_vectors + threads - 1) / threads, _shape.Tokens, threads, shared), arguments);
+        _launcher.Launch(_program, "streams_recompute", new(CudaRows.Parts(_vectors, threads), _shape.Tokens, threads, shared), arguments);
     }
 }

@@ -11,7 +11,7 @@ public sealed class MutationTests
     {
         var all = new TheoryData<string, int>();
         foreach ((string name, (_, CudaProgram program)) in KernelCases.All)
-            for (int k = 0; k < BarriersOf(program.Text()).Count; k++)
+            for (int k = 0; k < Mutation.Barriers(program.Text()); k++)
                 all.Add(name, k);
         return all;
     }
@@ -26,7 +26,7 @@ public sealed class MutationTests
 
     [HostTheory]
     [MemberData(nameof(Barriers))]
-    public void A_source_without_one_of_its_barriers_fails(string name, int barrier) => AssertFails(name, text => text.Remove(BarriersOf(text)[barrier], "__syncthreads();".Length));
+    public void A_source_without_one_of_its_barriers_fails(string name, int barrier) => AssertFails(name, text => Mutation.WithoutBarrier(text, barrier));
 
     [HostTheory]
     [InlineData("rms_norm_bf16", "token >= tokens) return", "false) return")] // tokens that are not there
@@ -69,13 +69,5 @@ public sealed class MutationTests
     {
         string changed = KernelCases.All[name].Program.Name;
         return new(lastFirst, (program, _) => program.Name == changed ? HostCompiler.Library(program.Name + "_mutant", mutate(program.Text())) : HostCompiler.Library(program));
-    }
-
-    private static List<int> BarriersOf(string text)
-    {
-        var places = new List<int>();
-        for (int at = text.IndexOf("__syncthreads();", StringComparison.Ordinal); at >= 0; at = text.IndexOf("__syncthreads();", at + 1, StringComparison.Ordinal))
-            places.Add(at);
-        return places;
     }
 }

@@ -49,7 +49,7 @@ public sealed class ProgramTests
         {
             string ptx = Encoding.UTF8.GetString(CompilerAtHand.Nvrtc.Compile(program.Name, program.Text(), new CudaTarget("compute_80")).Image);
             foreach ((string kernel, KernelLaunches launches) in kernels)
-                Assert.Equal((kernel, ptx.Split($".entry {kernel}(")[1].Split(')')[0].Split(".param").Length - 1), (kernel, launches.Arguments));
+                Assert.Equal((kernel, KernelUse.Parameters(ptx, kernel)), (kernel, launches.Arguments));
         }
     }
 

@@ -83,8 +83,7 @@ public sealed class SiteProgramTests
             string ptx = Encoding.UTF8.GetString(CompilerAtHand.Nvrtc.Compile(recorded.Program.Name, recorded.Program.Text(), new CudaTarget("compute_80")).Image);
             foreach ((string kernel, KernelLaunches launches) in recorded.Kernels)
             {
-                string head = ptx.Split($".entry {kernel}(")[1].Split(')')[0];
-                int parameters = head.Split(".param").Length - 1;
+                int parameters = KernelUse.Parameters(ptx, kernel);
                 if (parameters != launches.Arguments)
                     wrong.Add($"{recorded.Program.Name}: {kernel} has {parameters} parameters and gets {launches.Arguments} arguments");
             }

@@ -5,28 +5,18 @@ namespace MhcPipeline.Cuda.Tests.Host;
 /// <summary>Numbers of cases in "device" memory, in the types in which kernels take them.</summary>
 internal static unsafe class DeviceNumbers
 {
-    /// <summary>Normally distributed numbers.</summary>
-    public static float[] Normal(int count, int seed, double deviation = 1)
-    {
-        var random = new Random(seed);
-        var numbers = new float[count];
-        for (int k = 0; k < count; k++)
-            numbers[k] = (float)(deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
-        return numbers;
-    }
-
     /// <summary>The same numbers as a buffer of that type holds them.</summary>
     public static float[] Rounded(float[] values, CudaElement type) => type == CudaElement.Float32 ? values : [.. values.Select(Rounded)];
 
     /// <summary>The nearest number of bf16, the even one of two.</summary>
-    public static float Rounded(float value) => BitConverter.Int32BitsToSingle(Bits(value) << 16);
+    public static float Rounded(float value) => BitConverter.Int32BitsToSingle(SiteNumbers.Bits(value) << 16);
 
     public static nint Put(HostMemory memory, float[] values, CudaElement type = CudaElement.Float32)
     {
         nint start = Empty(memory, values.Length, type);
         for (int k = 0; k < values.Length; k++)
             if (type == CudaElement.BFloat16)
-                ((ushort*)start)[k] = (ushort)Bits(values[k]);
+                ((ushort*)start)[k] = (ushort)SiteNumbers.Bits(values[k]);
             else
                 ((float*)start)[k] = values[k];
         return start;
@@ -48,11 +38,5 @@ internal static unsafe class DeviceNumbers
         for (int k = 0; k < count; k++)
             values[k] = type == CudaElement.BFloat16 ? BitConverter.Int32BitsToSingle(((ushort*)start)[k] << 16) : ((float*)start)[k];
         return values;
-    }
-
-    private static int Bits(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (bits & 0x7fffffff) > 0x7f800000 ? 0x7fff : (int)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
     }
 }

@@ -14,8 +14,8 @@ internal sealed class AdamWCase(int count, int decayed, int start, double larges
     public override void Run(ILauncher launcher, HostMemory memory)
     {
         const double keep = 0.9, beta1 = 0.8, beta2 = 0.95, rate = 0.03, eps = 1e-3;
-        float[] values = DeviceNumbers.Normal(start + count, 1), gradient = DeviceNumbers.Normal(start + count, 2), first = DeviceNumbers.Normal(start + count, 3);
-        float[] second = [.. DeviceNumbers.Normal(start + count, 4).Select(Math.Abs)];
+        float[] values = SiteNumbers.Normal(start + count, 1), gradient = SiteNumbers.Normal(start + count, 2), first = SiteNumbers.Normal(start + count, 3);
+        float[] second = [.. SiteNumbers.Normal(start + count, 4).Select(Math.Abs)];
         nint dvalues = DeviceNumbers.Put(memory, values), dgradient = DeviceNumbers.Put(memory, gradient), dfirst = DeviceNumbers.Put(memory, first), dsecond = DeviceNumbers.Put(memory, second);
         nint rounded = DeviceNumbers.Put(memory, values, CudaElement.BFloat16), result = memory.Take(CudaGradientNorm.ResultBytes);
 

@@ -55,7 +55,7 @@ public sealed class AdamWTests
     public void Several_blocks_sum_a_norm_as_exactly_as_one()
     {
         using var memory = new HostMemory();
-        float[] gradient = DeviceNumbers.Normal(70001, 5, 1e-3);
+        float[] gradient = SiteNumbers.Normal(70001, 5, 1e-3);
         nint result = memory.Take(CudaGradientNorm.ResultBytes);
         var norm = new CudaGradientNorm(new HostLauncher(lastFirst: true), gradient.Length);
 

@@ -23,7 +23,7 @@ internal sealed unsafe class MuonCase(int matrices, int rows, int columns, int s
         const int apart = 5; // also no multiple of 4
         int length = matrices * (_size + apart);
         long[] offsets = [.. Enumerable.Range(0, matrices).Select(k => ((long)(matrices - 1 - k) * (_size + apart)) + 3)];
-        float[] values = DeviceNumbers.Normal(length, 1), gradient = DeviceNumbers.Normal(length, 2), momentum = DeviceNumbers.Normal(length, 3);
+        float[] values = SiteNumbers.Normal(length, 1), gradient = SiteNumbers.Normal(length, 2), momentum = SiteNumbers.Normal(length, 3);
         nint dvalues = DeviceNumbers.Put(memory, values), dgradient = DeviceNumbers.Put(memory, gradient), dmomentum = DeviceNumbers.Put(memory, momentum);
         nint rounded = DeviceNumbers.Put(memory, values, CudaElement.BFloat16), clip = DeviceNumbers.Put(memory, [(float)Clip]);
 

@@ -12,4 +12,18 @@ internal static class HostSiteCase
         using var memory = new HostMemory();
         return site.Run(launcher, memory);
     }
+
+    /// <summary>Whether a run finds something wrong, of what a GPU would not have survived or in its results.</summary>
+    public static bool Fails(this SiteCase site, ILauncher launcher)
+    {
+        try
+        {
+            site.Compare(site.Run(launcher));
+        }
+        catch (KernelFailureException)
+        {
+            return true;
+        }
+        return site.Errors.Exists(error => !error.Fits);
+    }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class CrossEntropyCase(CudaElement type, int rows, int vo
 
     public override void Run(ILauncher launcher, HostMemory memory)
     {
-        float[] first = DeviceNumbers.Rounded(DeviceNumbers.Normal(rows * vocabulary, 1, 5), type), second = DeviceNumbers.Rounded(DeviceNumbers.Normal(rows * vocabulary, 2, 5), type);
+        float[] first = DeviceNumbers.Rounded(SiteNumbers.Normal(rows * vocabulary, 1, 5), type), second = DeviceNumbers.Rounded(SiteNumbers.Normal(rows * vocabulary, 2, 5), type);
         long[] targets = [.. Enumerable.Range(0, rows).Select(row => row % 4 == 1 ? CrossEntropyKernel.Ignored : row == 0 ? vocabulary - 1 : row * 13 % vocabulary)];
 
         var kernel = new CudaCrossEntropy(launcher, type, rows, vocabulary);

@@ -11,8 +11,8 @@ internal sealed class RmsNormCase(CudaElement type, CudaElement weights, int tok
 
     public override void Run(ILauncher launcher, HostMemory memory)
     {
-        float[] x = DeviceNumbers.Rounded(DeviceNumbers.Normal(tokens * width, 1), type), g = DeviceNumbers.Rounded(DeviceNumbers.Normal(tokens * width, 2), type);
-        float[] w = DeviceNumbers.Rounded(DeviceNumbers.Normal(width, 3), weights);
+        float[] x = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * width, 1), type), g = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * width, 2), type);
+        float[] w = DeviceNumbers.Rounded(SiteNumbers.Normal(width, 3), weights);
         float[] y = new float[x.Length], roots = new float[tokens], gx = new float[x.Length], gw = new float[width];
         RmsNormKernel.Forward(x, w, Eps, y, roots);
         RmsNormKernel.Backward(x, w, roots, g, gx, gw);

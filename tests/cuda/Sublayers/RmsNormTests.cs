@@ -28,7 +28,7 @@ public sealed class RmsNormTests
         const int tokens = 6, width = 72;
         using var memory = new HostMemory();
         var kernel = new CudaRmsNorm(new HostLauncher(lastFirst: true), CudaElement.Float32, tokens, width);
-        float[] x = DeviceNumbers.Normal(tokens * width, 1), w = DeviceNumbers.Normal(width, 2), g = DeviceNumbers.Normal(tokens * width, 3), roots = [1, 2, 3, 4, 5, 6];
+        float[] x = SiteNumbers.Normal(tokens * width, 1), w = SiteNumbers.Normal(width, 2), g = SiteNumbers.Normal(tokens * width, 3), roots = [1, 2, 3, 4, 5, 6];
         nint dx = DeviceNumbers.Put(memory, x), dw = DeviceNumbers.Put(memory, w), droots = DeviceNumbers.Put(memory, roots), dg = DeviceNumbers.Put(memory, g);
         nint apart = DeviceNumbers.Empty(memory, x.Length), dgw = DeviceNumbers.Empty(memory, width), workspace = memory.Take(kernel.BackwardWorkspace);
 

@@ -9,7 +9,7 @@ internal sealed class SwiGluCase(CudaElement type, int tokens, int inner) : Kern
 {
     public override void Run(ILauncher launcher, HostMemory memory)
     {
-        float[] both = DeviceNumbers.Rounded(DeviceNumbers.Normal(tokens * 2 * inner, 1, 4), type), g = DeviceNumbers.Rounded(DeviceNumbers.Normal(tokens * inner, 2), type);
+        float[] both = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * 2 * inner, 1, 4), type), g = DeviceNumbers.Rounded(SiteNumbers.Normal(tokens * inner, 2), type);
         float[] y = new float[g.Length], gboth = new float[both.Length];
         SwiGluKernel.Forward(both, inner, y);
         SwiGluKernel.Backward(both, inner, g, gboth);

@@ -37,7 +37,7 @@ public sealed class SwiGluTests
         using var memory = new HostMemory();
         var launcher = new HostLauncher(lastFirst: true);
         var kernel = new CudaSwiGlu(launcher, CudaElement.BFloat16, tokens, inner);
-        nint both = DeviceNumbers.Put(memory, DeviceNumbers.Normal(tokens * inner * 2, 1), CudaElement.BFloat16), g = DeviceNumbers.Put(memory, DeviceNumbers.Normal(tokens * inner, 2), CudaElement.BFloat16);
+        nint both = DeviceNumbers.Put(memory, SiteNumbers.Normal(tokens * inner * 2, 1), CudaElement.BFloat16), g = DeviceNumbers.Put(memory, SiteNumbers.Normal(tokens * inner, 2), CudaElement.BFloat16);
         nint apart = DeviceNumbers.Empty(memory, tokens * inner * 2, CudaElement.BFloat16);
 
         kernel.Backward(both, g, apart);

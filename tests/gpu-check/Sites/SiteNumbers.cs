@@ -17,7 +17,7 @@ internal static unsafe class SiteNumbers
         return numbers;
     }
 
-    public static int Size(CudaStreamType type) => type == CudaStreamType.Float32 ? 4 : 2;
+    public static int Size(CudaStreamType type) => type.Bytes();
 
     /// <summary>The same numbers as a stream of that type holds them.</summary>
     public static float[] Rounded(float[] values, CudaStreamType type) =>
@@ -58,9 +58,10 @@ internal static unsafe class SiteNumbers
         return values;
     }
 
-    private static int Bits(float value)
+    /// <summary>The nearest number of bf16, the even one of two; NaN stays NaN.</summary>
+    public static int Bits(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (int)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+        return (bits & 0x7fffffff) > 0x7f800000 ? 0x7fff : (int)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
     }
 }
