@@ -16,8 +16,11 @@ internal sealed class CudaSiteShape
     /// <summary>Bytes of fn's fragments of eight rows and 32 columns: bf16 and what it loses.</summary>
     private const int FragmentBytes = 8 * Columns * 4;
 
-    /// <summary>The most eights of rows whose gradients lie in registers, by way of shared memory.</summary>
-    private const int RegisterEights = 4;
+    /// <summary>Numbers of 32 bits that the gradients stage at once.</summary>
+    private const int StagedFloats = 2048;
+
+    /// <summary>Numbers of 32 bits in a tensor core's operand.</summary>
+    private const int OperandFloats = 128;
 
     /// <summary>fn's fragments of eight rows and eight columns that four warps of the gradients keep on every device, for more than four streams.</summary>
     private const int FourWarpsFragments = 36;
@@ -71,11 +74,11 @@ internal sealed class CudaSiteShape
     /// <summary>Slices of the gradients, of two warps or four: those of the write's coefficients have as many parts.</summary>
     public int DotSlices { get; private init; }
 
-    /// <summary>Numbers of 32 bits in the line that the backward kernels hand on of each token.</summary>
-    public int LineLength { get; private init; }
+    /// <summary>Numbers of 32 bits that the backward kernels hand on of a tile of sixteen tokens.</summary>
+    public int TileLength { get; private init; }
 
-    /// <summary>Tokens that have a line: whole tiles.</summary>
-    public int LineTokens { get; private init; }
+    /// <summary>Tiles of tokens.</summary>
+    public int Tiles { get; private init; }
 
     /// <summary>Cuts a site up.</summary>
     /// <param name="map">Of the site that reads.</param>
@@ -97,12 +100,15 @@ internal sealed class CudaSiteShape
             productWarps /= 2;
         int productBytes = (chunks * ofFn) + (productWarps * lines);
 
-        // A warp has fragments and sums of its columns, and its parts of the write's gradients. A token's line is as in lines.cuh.
-        int columns = n <= StreamsOfWholeWarps ? Columns : 8, sliceWarps = n <= StreamsOfWholeWarps || fnStreams * eights > FourWarpsFragments ? 2 : 4;
-        int ofStream = alike ? 2 : before / n + 2, lineLength = ((alike ? 1 : n) * ((ofStream + 3) / 4 * 4)) + ((alike ? 1 : map.Groups) * eights * 8);
-        int staged = (alike ? 1 : map.Groups) > 1 || eights <= RegisterEights ? lineLength : lineLength - (eights * 8), lineStride = staged + ((24 - (staged % 16)) % 16);
-        int tile = TileTokens * lineStride * sizeof(float), ofWarp = (2 * ofFn * columns / Columns) + (TileTokens * before * sizeof(float));
-        int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : sliceWarps, gradientBytes = tile + (gradientWarps * ofWarp), slice = sliceWarps * columns;
+        // A tile's lines and operands are as in lines.cuh. A warp of the gradients has fragments and sums of its columns, and its parts of the write's gradients.
+        int groups = alike ? 1 : map.Groups, gates = Fours(alike ? 1 : n), line = alike ? gates : (2 * gates) + (source == CudaSiteSource.Mixes ? n * Fours(n) : 0);
+        int operands = 2 + (eights / 2 * 4) + (eights % 2 == 0 ? 0 : n <= StreamsOfWholeWarps ? 6 : 4);
+        bool staged = groups == 1 && n <= StreamsOfWholeWarps;
+        int stagedLength = CudaRows.Parts((TileTokens * line) + (staged ? operands * OperandFloats : 0), StagedFloats) * StagedFloats;
+        int tileLength = staged ? stagedLength : CudaRows.Parts((TileTokens * line) + (groups * operands * OperandFloats), StagedFloats) * StagedFloats;
+        int columns = n <= StreamsOfWholeWarps ? Columns : 8, sliceWarps = n <= StreamsOfWholeWarps || fnStreams * eights > FourWarpsFragments ? 2 : 4, slice = sliceWarps * columns;
+        int tile = stagedLength * sizeof(float), ofWarp = (2 * ofFn * columns / Columns) + (TileTokens * before * sizeof(float));
+        int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : sliceWarps, gradientBytes = tile + (gradientWarps * ofWarp);
         return new()
         {
             Forward = productBytes <= sharedLimit,
@@ -117,8 +123,10 @@ internal sealed class CudaSiteShape
             GradientBlocks = Math.Clamp(blocks * 4 * columns / shape.Width, 1, tiles),
             GradientBytes = gradientBytes,
             DotSlices = CudaRows.Parts(shape.Width, slice),
-            LineLength = lineLength,
-            LineTokens = tiles * TileTokens,
+            TileLength = tileLength,
+            Tiles = tiles,
         };
     }
+
+    private static int Fours(int count) => CudaRows.Parts(count, 4) * 4;
 }

@@ -37,12 +37,15 @@ public sealed class MutationTests
     [InlineData("fast", "int slice = 1; slice < slices", "int slice = 2; slice < slices")] // 03: a slice left out
     [InlineData("fast", "other < SliceWarps; other++", "other < SliceWarps - 1; other++")] // 09: a slice's second warp
     [InlineData("fast", "rest.v[w], rest.v[w + 1]", "b.v[w], b.v[w + 1]")] // 02: what bf16 loses of fn
-    [InlineData("fast", "own.tokens_rest[0], own.tokens_rest[1]", "own.tokens[0], own.tokens[1]")] // 09: what it loses of dP
+    [InlineData("fast", "product(d[j][w], of_tokens[rest]", "product(d[j][w], of_tokens[0]")] // 09: what it loses of dP
+    [InlineData("fast", "at % 2 ? other >> 16", "at % 2 ? other")] // 08: a row of two tokens
     [InlineData("fast", "distance = 1; distance < 4", "distance = 2; distance < 4")] // 02: half of a token's lanes
     [InlineData("fast", "  if (token >= tokens) return;\n  read_token", "  read_token")] // 04: tokens that are not there
     [InlineData("fast", "int p = 1; p < parts", "int p = 2; p < parts")] // 10: a block's part of fn's gradient
     [InlineData("fast", "for (int k = lane; !within &&", "for (int k = lane; false &&")] // 09: what a slice's other warp has not
-    [InlineData("fast", "word >> 16 & even", "word & even")] // 09: pulls of tokens 8 to 15
+    [InlineData("fast", "words[upper] = t == g / 2", "words[upper] = t == g")] // 08: pulls of most tokens
+    [InlineData("fast", "words[1 - upper] = 0;", "")] // 08: pulls' zeros
+    [InlineData("fast", "at < StagedLength / 4", "at < 256")] // 09: half of a tile's lines and operands
     [InlineData("plain", "-of_root * root * root / flat", "-of_root * root * root / width")] // 01: the norm's share
     public void A_source_with_a_mask_or_an_index_wrong_fails(string program, string right, string wrong) => AssertFails(program, text =>
     {
