@@ -26,11 +26,13 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
         get
         {
             long dots = (long)cut.DotSlices * _before * shape.Tokens, fn = (long)cut.GradientBlocks * FnLength;
-            return ((long)shape.Tokens * ((2 * shape.Streams) + _rows)) + ((long)_own * OwnParts) + TapeFloats + dots + fn;
+            return TileFloats + ((long)shape.Tokens * shape.Streams) + ((long)_own * OwnParts) + TapeFloats + dots + fn;
         }
     }
 
     private int FnLength => map.Rows * shape.Flat / map.Groups;
+
+    private long TileFloats => (long)cut.Tiles * cut.TileLength;
 
     private int OwnParts => _backwardBlocks * BackwardThreads / 32;
 
@@ -65,15 +67,16 @@ internal sealed class CudaFastSite(ILauncher launcher, SiteMap map, MhcOptions o
     public void Backward(CudaBefore before, CudaSiteParameters parameters, nint products, nint roots, CudaSiteGradients gradients, nint workspace)
     {
         int tokens = shape.Tokens;
-        nint ofPre = workspace, pre = Behind(ofPre, (long)shape.Streams * tokens), of = Behind(pre, (long)shape.Streams * tokens);
-        nint own = Behind(of, (long)_rows * tokens), tape = Behind(own, (long)_own * OwnParts), dots = Behind(tape, TapeFloats), fn = Behind(dots, (long)cut.DotSlices * _before * tokens);
+        // Tiles first: they are read 16 bytes at a time.
+        nint tiles = workspace, ofPre = Behind(tiles, TileFloats), own = Behind(ofPre, (long)shape.Streams * tokens);
+        nint tape = Behind(own, (long)_own * OwnParts), dots = Behind(tape, TapeFloats), fn = Behind(dots, (long)cut.DotSlices * _before * tokens);
         nint x = before.Source;
-        Launch("site_dots", new(CudaRows.Parts(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, shape.Width, tokens]);
+        Launch("site_dots", new(CudaRows.Parts(tokens, TokenWarps), 1, TokenWarps * 32, 0), [x, before.Output, before.Writing, gradients.Input, ofPre, tiles, shape.Width, tokens]);
         Launch("site_coefficients_backward", new(_backwardBlocks, 1, BackwardThreads, TapeFloats == 0 ? TapeShared : 0), [
-            products, roots, parameters.Scale, parameters.Bias, ofPre, gradients.Writing, of, pre, own, TapeFloats == 0 ? 0 : tape,
+            products, roots, parameters.Scale, parameters.Bias, ofPre, gradients.Writing, tiles, own, TapeFloats == 0 ? 0 : tape,
             shape.Width, tokens, _numbers.Iterations, _numbers.Eps]);
-        Launch("site_gradients", new(CudaRows.Parts(shape.Width, cut.GradientWarps * CudaSiteShape.Columns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
-            x, before.Output, before.Writing, parameters.Fn, gradients.Input, gradients.Streams, pre, of,
+        Launch("site_gradients", new(CudaRows.Parts(shape.Width, cut.GradientWarps * cut.GradientColumns), cut.GradientBlocks, cut.GradientWarps * 32, cut.GradientBytes), [
+            x, before.Output, parameters.Fn, gradients.Input, gradients.Streams, tiles,
             before.Embedding != 0 ? 0 : gradients.BeforeX, before.Embedding != 0 ? gradients.Embedding : gradients.BeforeOutput, dots, fn, shape.Width, tokens]);
         Sum(fn, gradients.Fn, cut.GradientBlocks, FnLength);
         if (_before > 0)

@@ -18,7 +18,7 @@ internal sealed class CudaPlainSite(ILauncher launcher, SiteMap map, MhcOptions 
 
     public void Forward(CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, CudaReadNorm norm)
     {
-        int shared = sizeof(float) * ((map.Groups * (map.Rows + 1)) + map.Streams + map.WritingRows);
+        int shared = sizeof(float) * ((map.Groups * ((2 * map.Rows) + 1)) + map.Streams + map.WritingRows);
         launcher.Launch(_program, "site_forward_plain", new(shape.Tokens, 1, Threads, shared), [
             .. Source(before), parameters.Fn, parameters.Scale, parameters.Bias, streams, products, roots, writing, input,
             shape.Width, shape.Tokens, _numbers.Iterations, _numbers.Eps, (float)map.NormEps]);
@@ -31,7 +31,8 @@ internal sealed class CudaPlainSite(ILauncher launcher, SiteMap map, MhcOptions 
         nint ofProducts = workspace;
         nint own = ofProducts + ((nint)sizeof(float) * map.Rows * map.Groups * shape.Tokens);
         nint tape = own + ((nint)sizeof(float) * (map.Biases + map.Scales) * shape.Tokens);
-        int shared = sizeof(float) * ((2 * map.Streams) + (map.Groups * (map.Rows + 1)) + (Threads / 32));
+        int numbers = (2 * map.Streams) + (map.Groups * ((3 * map.Rows) + 1)) + map.Scales;
+        int shared = sizeof(float) * (numbers + (((2 * map.Streams) + 1) * (Threads + 1)));
         launcher.Launch(_program, "site_backward_plain", new(shape.Tokens, 1, Threads, shared), [
             .. Source(before), parameters.Fn, parameters.Scale, parameters.Bias, products, roots, gradients.Streams, gradients.Writing, gradients.Input,
             gradients.Embedding, gradients.BeforeX, gradients.BeforeOutput, gradients.BeforeWriting, ofProducts, own, tape,

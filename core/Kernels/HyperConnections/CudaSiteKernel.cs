@@ -7,8 +7,8 @@ namespace MhcPipeline.Core.Kernels.HyperConnections;
 /// or float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
 /// </summary>
 /// <remarks>
-/// Streams of 16 bits and 32 m columns take the fast kernels: forward every n, backward (bf16) up to four streams, both where a block's shared
-/// memory suffices. Everything else takes the plain kernels.
+/// Streams of 16 bits and 32 m columns take the fast kernels, backward those of bf16, where a block's shared memory suffices. Everything else takes
+/// the plain kernels.
 /// </remarks>
 public sealed class CudaSiteKernel
 {
@@ -36,7 +36,7 @@ public sealed class CudaSiteKernel
         if (shape.Tokens < 1)
             throw new PipelineException($"There are {shape.Tokens} tokens; CUDA kernels take one or more.");
         _plain = new(launcher, map, options, shape, type);
-        CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit, blocks);
+        CudaSiteShape cut = CudaSiteShape.Of(map, source, shape, type, sharedLimit, blocks);
         _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, type, cut) : null;
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
         CudaReuseSite? reuse = cut.Forward ? new(launcher, map, options, shape, source, cut, blocks) : null;

@@ -38,14 +38,14 @@ public static class CudaSitePrograms
     /// <param name="type">Of the streams.</param>
     public static CudaProgram Fast(SiteMap map, CudaSiteSource before, CudaStreamType type = CudaStreamType.BFloat16) => Program(
         map, type, "fast_" + before.ToString().ToLowerInvariant(), [Before(before)],
-        ["streams.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. map.Streams <= CudaSiteShape.MaximumGradientStreams && type == CudaStreamType.BFloat16 ? _backward : [], "11_site_write.cu"]);
+        ["streams.cuh", "lines.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", .. type == CudaStreamType.BFloat16 ? _backward : [], "11_site_write.cu"]);
 
     /// <summary>The forward pass in one launch that reads X' from the second-level cache (05), for bf16 streams.</summary>
     /// <param name="map">Whose formulas; not the sum's.</param>
     /// <param name="before">What makes the streams.</param>
     public static CudaProgram Reuse(SiteMap map, CudaSiteSource before) => Program(
         map, CudaStreamType.BFloat16, "reuse_" + before.ToString().ToLowerInvariant(), [Before(before)],
-        "streams.cuh", "grid.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "05_site_forward.cu");
+        "streams.cuh", "lines.cuh", "grid.cuh", "02_site_products.cu", "03_site_coefficients.cu", "04_site_read.cu", "05_site_forward.cu");
 
     /// <summary>The forward pass of few tokens in one launch (06).</summary>
     /// <param name="map">Whose formulas; not the sum's.</param>

@@ -16,8 +16,14 @@ internal sealed class CudaSiteShape
     /// <summary>Bytes of fn's fragments of eight rows and 32 columns: bf16 and what it loses.</summary>
     private const int FragmentBytes = 8 * Columns * 4;
 
-    /// <summary>Bytes of eight rows of a tile's dP, in both directions.</summary>
-    private const int OperandBytes = 2 * 32 * 16;
+    /// <summary>Numbers of 32 bits that the gradients stage at once.</summary>
+    private const int StagedFloats = 2048;
+
+    /// <summary>Numbers of 32 bits in a tensor core's operand.</summary>
+    private const int OperandFloats = 128;
+
+    /// <summary>fn's fragments of eight rows and eight columns that four warps of the gradients keep on every device, for more than four streams.</summary>
+    private const int FourWarpsFragments = 36;
 
     /// <summary>fn's fragments that a block of products keeps: with four streams of mhc, 128 columns.</summary>
     private const int ProductFragments = 48 * 1024;
@@ -25,8 +31,8 @@ internal sealed class CudaSiteShape
     /// <summary>Blocks that fill the largest devices twice over.</summary>
     public const int MostBlocks = 264;
 
-    /// <summary>The most streams whose gradients fit in a thread's registers: each has sixteen columns of every one.</summary>
-    public const int MaximumGradientStreams = 4;
+    /// <summary>The most streams of which a warp of the gradients has 32 columns; of more, eight.</summary>
+    private const int StreamsOfWholeWarps = 4;
 
     private CudaSiteShape()
     {
@@ -53,6 +59,9 @@ internal sealed class CudaSiteShape
     /// <summary>Shared memory of a block of the products.</summary>
     public int ProductBytes { get; private init; }
 
+    /// <summary>Columns of a warp of the gradients.</summary>
+    public int GradientColumns { get; private init; }
+
     /// <summary>Warps of a block of the gradients: two or four.</summary>
     public int GradientWarps { get; private init; }
 
@@ -62,44 +71,62 @@ internal sealed class CudaSiteShape
     /// <summary>Shared memory of a block of the gradients.</summary>
     public int GradientBytes { get; private init; }
 
-    /// <summary>Slices of 64 columns: the gradients of the write's coefficients have as many parts.</summary>
+    /// <summary>Slices of the gradients, of two warps or four: those of the write's coefficients have as many parts.</summary>
     public int DotSlices { get; private init; }
+
+    /// <summary>Numbers of 32 bits that the backward kernels hand on of a tile of sixteen tokens.</summary>
+    public int TileLength { get; private init; }
+
+    /// <summary>Tiles of tokens.</summary>
+    public int Tiles { get; private init; }
 
     /// <summary>Cuts a site up.</summary>
     /// <param name="map">Of the site that reads.</param>
-    /// <param name="before">Coefficients a token of the write before.</param>
+    /// <param name="source">What makes the streams.</param>
     /// <param name="shape">Sizes.</param>
     /// <param name="type">Of the streams.</param>
     /// <param name="sharedLimit">Shared memory that a block may have on the device.</param>
     /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
-    public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
+    public static CudaSiteShape Of(SiteMap map, CudaSiteSource source, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
-        if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
+        if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 2 > int.MaxValue)
             return new();
-        int n = shape.Streams, tiles = CudaRows.Parts(shape.Tokens, TileTokens);
-        int ofFn = (map.Groups == 1 ? n : 1) * CudaRows.Parts(map.Rows, 8) * FragmentBytes; // of 32 columns
+        int n = shape.Streams, tiles = CudaRows.Parts(shape.Tokens, TileTokens), eights = CudaRows.Parts(map.Rows, 8), before = CudaFastSite.BeforeRows(source, n);
+        bool alike = source == CudaSiteSource.Embedding; // streams are one, with fn summed over them
+        int fnStreams = map.Groups == 1 && !alike ? n : 1, ofFn = fnStreams * eights * FragmentBytes; // of 32 columns
         int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = CudaRows.Parts(shape.Width / Columns, chunks);
         int lines = TileTokens * (before | 1) * sizeof(float), productWarps = 8;
         while (productWarps > 2 && (chunks * ofFn) + (productWarps * lines) > sharedLimit)
             productWarps /= 2;
         int productBytes = (chunks * ofFn) + (productWarps * lines);
 
-        // A warp has fragments and sums of its columns, and its parts of the write's gradients.
-        int operands = map.Groups * CudaRows.Parts(map.Rows, 8) * OperandBytes, tile = operands + (TileTokens * ((before + n + map.Groups) | 1) * sizeof(float)), ofWarp = (2 * ofFn) + (TileTokens * before * sizeof(float));
-        int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : 2, gradientBytes = tile + (gradientWarps * ofWarp);
+        // A tile's lines and operands are as in lines.cuh. A warp of the gradients has fragments and sums of its columns, and its parts of the write's gradients.
+        int groups = alike ? 1 : map.Groups, gates = Fours(alike ? 1 : n), line = alike ? gates : (2 * gates) + (source == CudaSiteSource.Mixes ? n * Fours(n) : 0);
+        int operands = 2 + (eights / 2 * 4) + (eights % 2 == 0 ? 0 : n <= StreamsOfWholeWarps ? 6 : 4);
+        bool staged = groups == 1 && n <= StreamsOfWholeWarps;
+        int stagedLength = CudaRows.Parts((TileTokens * line) + (staged ? operands * OperandFloats : 0), StagedFloats) * StagedFloats;
+        int tileLength = staged ? stagedLength : CudaRows.Parts((TileTokens * line) + (groups * operands * OperandFloats), StagedFloats) * StagedFloats;
+        int columns = n <= StreamsOfWholeWarps ? Columns : 8, sliceWarps = n <= StreamsOfWholeWarps || fnStreams * eights > FourWarpsFragments ? 2 : 4, slice = sliceWarps * columns;
+        int tile = stagedLength * sizeof(float), ofWarp = (2 * ofFn * columns / Columns) + (TileTokens * before * sizeof(float));
+        int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : sliceWarps, gradientBytes = tile + (gradientWarps * ofWarp);
         return new()
         {
             Forward = productBytes <= sharedLimit,
-            Backward = type == CudaStreamType.BFloat16 && gradientBytes <= sharedLimit && n <= MaximumGradientStreams,
+            Backward = type == CudaStreamType.BFloat16 && gradientBytes <= sharedLimit,
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,
             ProductBlocks = Math.Clamp(blocks / slices, 1, CudaRows.Parts(tiles, productWarps)),
             ProductBytes = productBytes,
+            GradientColumns = columns,
             GradientWarps = gradientWarps,
-            GradientBlocks = Math.Clamp(blocks * 4 * Columns / shape.Width, 1, tiles),
+            GradientBlocks = Math.Clamp(blocks * 4 * columns / shape.Width, 1, tiles),
             GradientBytes = gradientBytes,
-            DotSlices = CudaRows.Parts(shape.Width, 2 * Columns),
+            DotSlices = CudaRows.Parts(shape.Width, slice),
+            TileLength = tileLength,
+            Tiles = tiles,
         };
     }
+
+    private static int Fours(int count) => CudaRows.Parts(count, 4) * 4;
 }

@@ -64,13 +64,13 @@ inline unsigned transpose(unsigned word) {
   return result;
 }
 
-// Eight columns of a stream, as words.cuh has them; copies from and to global memory, which is what is neither stack nor shared, are counted.
-struct alignas(16) Eight {
-  unsigned v[4];
-  Eight() = default;
-  Eight(unsigned a, unsigned b, unsigned c, unsigned d) : v{a, b, c, d} {}
-  Eight(const Eight& from) { copy(from); }
-  Eight& operator=(const Eight& from) { copy(from); return *this; }
+// Columns of a stream, as words.cuh has them; copies from and to global memory, which is what is neither stack nor shared, are counted.
+template <int Words> struct alignas(4 * Words) Packed {
+  unsigned v[Words];
+  Packed() = default;
+  Packed(unsigned a, unsigned b, unsigned c, unsigned d) : v{a, b, c, d} {}
+  Packed(const Packed& from) { copy(from); }
+  Packed& operator=(const Packed& from) { copy(from); return *this; }
 
  private:
   static bool global(const void* p) {
@@ -81,16 +81,16 @@ struct alignas(16) Eight {
     if (host::window == 0) return;
     const uint64_t moved = host::bytes_read + host::bytes_written;
     auto [place, first] = host::touched.try_emplace((uintptr_t)p, moved);
-    if (!first && reads && moved - place->second <= host::window) host::bytes_again += sizeof(Eight);
+    if (!first && reads && moved - place->second <= host::window) host::bytes_again += sizeof(Packed);
     place->second = moved;
   }
-  void copy(const Eight& from) {
+  void copy(const Packed& from) {
     if (global(&from)) {
-      host::bytes_read += sizeof(Eight);
+      host::bytes_read += sizeof(Packed);
       touch(&from, true);
     }
     if (global(this)) {
-      host::bytes_written += sizeof(Eight);
+      host::bytes_written += sizeof(Packed);
       touch(this, false);
     }
     memcpy(v, from.v, sizeof v);

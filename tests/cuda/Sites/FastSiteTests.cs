@@ -36,7 +36,7 @@ public sealed class FastSiteTests(ITestOutputHelper output)
 
         SiteAssert.Right(site, launcher, output);
         Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_products");
-        Assert.Equal(n <= 4, launcher.Launched.Exists(launch => launch.Kernel == "site_gradients"));
+        Assert.Contains(launcher.Launched, launch => launch.Kernel == "site_gradients");
     }
 
     [HostTheory]
@@ -91,7 +91,7 @@ public sealed class FastSiteTests(ITestOutputHelper output)
     private static (int Products, int Gradients) Warps(int n, int sharedLimit)
     {
         var map = new MhcMap(Connections.Options(n));
-        CudaSiteShape cut = CudaSiteShape.Of(map, n * (n + 1), new(41, n, 320), CudaStreamType.BFloat16, sharedLimit, CudaSiteShape.MostBlocks);
+        CudaSiteShape cut = CudaSiteShape.Of(map, CudaSiteSource.Mixes, new(41, n, 320), CudaStreamType.BFloat16, sharedLimit, CudaSiteShape.MostBlocks);
         Assert.True(cut.Forward);
         return (cut.ProductWarps, cut.Backward ? cut.GradientWarps : 0);
     }

@@ -30,17 +30,22 @@ public sealed class MutationTests
 
     [HostTheory]
     [InlineData("fast", "if (streams && token0 < tokens)", "if (streams)")] // 02: X' of tokens that are not there
-    [InlineData("fast", "8 * (g / 2) + 2 * (word % 4) + g % 2", "8 * (g / 2) + 2 * (word % 4)")] // 09: a column twice
-    [InlineData("fast", "within && row + 1 < Rows ? source[(size_t)FnStreams * width] : 0", "0")] // 09: every other row of fn missing
-    [InlineData("fast", "r < Rows && at < tokens ? of", "r < Rows ? of")] // 09: dP of tokens that are not there
-    [InlineData("fast", "gq[k] = !there ? 0 :", "gq[k] =")] // 08: the last token's own gradients again
+    [InlineData("fast", "2 * StepWords * (g / 2) + 2 * (place % StepWords) + g % 2", "2 * StepWords * (g / 2) + 2 * (place % StepWords)")] // 09: a column twice
+    [InlineData("fast", "within ? fn_element(fn, row + 1, stream, column, width) : 0", "0")] // 09: every other row of fn missing
+    [InlineData("fast", "line[k] = 0;", "break;")] // 08: lines of tokens that are not there
+    [InlineData("fast", "return !there ? 0 : k < N ? of_pre", "return k < N ? of_pre")] // 08: the last token's own gradients again
     [InlineData("fast", "int slice = 1; slice < slices", "int slice = 2; slice < slices")] // 03: a slice left out
-    [InlineData("fast", "if (column + Columns < width) sum +=", "if (false) sum +=")] // 09: a slice's second warp
-    [InlineData("fast", "rest.v[0], rest.v[1]", "b.v[0], b.v[1]")] // 02: what bf16 loses of fn
-    [InlineData("fast", "a.first_rest, b.first_rest, a.second_rest", "a.first_rest, b.first_rest, a.first_rest")] // 09: what it loses of dP
+    [InlineData("fast", "other < SliceWarps; other++", "other < SliceWarps - 1; other++")] // 09: a slice's second warp
+    [InlineData("fast", "rest.v[w], rest.v[w + 1]", "b.v[w], b.v[w + 1]")] // 02: what bf16 loses of fn
+    [InlineData("fast", "product(d[j][w], of_tokens[rest]", "product(d[j][w], of_tokens[0]")] // 09: what it loses of dP
+    [InlineData("fast", "at % 2 ? other >> 16", "at % 2 ? other")] // 08: a row of two tokens
     [InlineData("fast", "distance = 1; distance < 4", "distance = 2; distance < 4")] // 02: half of a token's lanes
     [InlineData("fast", "  if (token >= tokens) return;\n  read_token", "  read_token")] // 04: tokens that are not there
     [InlineData("fast", "int p = 1; p < parts", "int p = 2; p < parts")] // 10: a block's part of fn's gradient
+    [InlineData("fast", "for (int k = lane; !within &&", "for (int k = lane; false &&")] // 09: what a slice's other warp has not
+    [InlineData("fast", "words[upper] = t == g / 2", "words[upper] = t == g")] // 08: pulls of most tokens
+    [InlineData("fast", "words[1 - upper] = 0;", "")] // 08: pulls' zeros
+    [InlineData("fast", "at < StagedLength / 4", "at < 256")] // 09: half of a tile's lines and operands
     [InlineData("plain", "-of_root * root * root / flat", "-of_root * root * root / width")] // 01: the norm's share
     public void A_source_with_a_mask_or_an_index_wrong_fails(string program, string right, string wrong) => AssertFails(program, text =>
     {
@@ -72,10 +77,10 @@ public sealed class MutationTests
         return HostCompiler.Library(program.Name + "_mutant", alone.Text()[..^behind.Length] + mutant.Substring(from, length));
     }
 
-    // An odd width for the plain kernels; for the fast ones two slices of products, a slice of one warp, and several tiles a block.
+    // An odd width for the plain kernels, of two columns a thread; for the fast ones two slices of products, a slice of one warp, and several tiles a block.
     private static SiteCase Site(string program) => program == "fast"
         ? new(new MhcMap(_options), _options, new(Tokens, 2, Width), CudaStreamType.BFloat16, CudaSiteSource.Mixes, blocks: 5)
-        : new(new MhcMap(_options), _options, new(9, 2, 37), CudaStreamType.Float32, CudaSiteSource.Mixes);
+        : new(new MhcMap(_options), _options, new(9, 2, 165), CudaStreamType.Float32, CudaSiteSource.Mixes);
 
     private static TheoryData<string, int> AllBarriers()
     {

@@ -1,6 +1,7 @@
 // The plain kernels: a block has a token, a thread every blockDim-th column, all arithmetic is float. They take every connection, n, stream
-// type and width, and are what the fast kernels are compared with. X' is computed again wherever it is needed; numbers are kept in local
-// arrays. Orders of sums: streams in order; columns by lane (32 apart), then a warp's lanes by halves; tokens by thread (256 apart), then halves.
+// type and width, and are what the fast kernels are compared with. X' is computed again wherever it is needed; a token's numbers lie
+// in shared memory. Orders of sums: streams in order; columns by lane (32 apart), then a warp's lanes by halves, but for the gradients of post and
+// comb, one column after the other; tokens by thread (256 apart), then halves.
 
 // What makes the streams X' that a site reads: the embedding in every stream (f null), or a write to x, or a write to streams that are all
 // the embedding.
@@ -40,13 +41,14 @@ extern "C" __global__ void __launch_bounds__(128) site_write_plain(
   for (int k = threadIdx.x; k < N * width; k += blockDim.x) streams[(size_t)token * N * width + k] = source.stored(token, k / width, k % width);
 }
 
-// Forward, grid [T]. Shared: Groups (Rows + 1) + Coefficients floats. streams may be null.
+// Forward, grid [T]. Shared: Groups (2 Rows + 1) + Coefficients floats. streams may be null.
 extern "C" __global__ void __launch_bounds__(128) site_forward_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing_before, int mixes, const float* fn, const float* scale, const float* bias,
     Element* streams, float* products, float* roots, float* writing, Element* u, int width, int tokens, int iterations, float eps, float norm_eps) {
   Source source = {embedding, x, f, writing_before, mixes, width, tokens};
-  SHARED_FLOATS(sums);  // [Groups][Rows products, 1 root]
-  float* q = sums + Groups * (Rows + 1);
+  SHARED_FLOATS(sums);                      // [Groups][Rows products, 1 root]
+  float* m = sums + Groups * (Rows + 1);    // [Groups][Rows], normed
+  float* q = m + Groups * Rows;             // [Coefficients]
   const int token = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32, flat = N * width / Groups;
   if (streams)
     for (int k = threadIdx.x; k < N * width; k += blockDim.x) streams[(size_t)token * N * width + k] = source.stored(token, k / width, k % width);
@@ -68,14 +70,10 @@ extern "C" __global__ void __launch_bounds__(128) site_forward_plain(
   }
   __syncthreads();
   if (threadIdx.x == 0) {
-    float m[AtLeastOne(Groups * Rows)], own[Coefficients];
     for (int group = 0; group < Groups; group++)
       for (int row = 0; row < Rows; row++) m[group * Rows + row] = sums[group * (Rows + 1) + row] * sums[group * (Rows + 1) + Rows];
-    coefficients(m, scale, bias, own, {iterations, eps});
-    for (int k = 0; k < Coefficients; k++) {
-      q[k] = own[k];
-      if (k >= N) writing[(size_t)(k - N) * tokens + token] = own[k];
-    }
+    coefficients(m, scale, bias, q, {iterations, eps});
+    for (int k = N; k < Coefficients; k++) writing[(size_t)(k - N) * tokens + token] = q[k];
   }
   __syncthreads();
   for (int column = threadIdx.x; column < width; column += blockDim.x) {
@@ -87,16 +85,23 @@ extern "C" __global__ void __launch_bounds__(128) site_forward_plain(
 
 // Backward but for fn, base and scale, grid [T]. gy: gradient of X' (null for the head); gwriting: of post and comb; gu: of u.
 // of_products [Rows, T, Groups] and own [Biases + Scales, T] are for the two kernels below. tape: Sinkhorn's divisors, [.., T].
-// Shared: N + Groups (Rows + 1) + N + 128 floats.
-extern "C" __global__ void __launch_bounds__(128) site_backward_plain(
+// A thread has a column, and then one of the gradients of post and comb: their sums go through the columns in order.
+// Shared: (2 N + 1) 129 + 2 N + Groups (3 Rows + 1) + Scales floats.
+constexpr int Pitch = 129;  // of 128 columns in shared memory: streams lie in different banks
+
+extern "C" __global__ void __launch_bounds__(128, 1) site_backward_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing_before, int mixes, const float* fn, const float* scale, const float* bias,
     const float* products, const float* roots, const Element* gy, const float* gwriting, const Element* gu, Element* gembedding, Element* gx, Element* gf,
     float* gwriting_before, float* of_products, float* own, float* tape, int width, int tokens, int iterations, float eps) {
   Source source = {embedding, x, f, writing_before, mixes, width, tokens};
-  SHARED_FLOATS(of_pre);                 // [N]
-  float* gp = of_pre + N;                // [Groups][Rows gradients of products, 1 pull]
-  float* pre = gp + Groups * (Rows + 1); // [N]
-  float* parts = pre + N;                // a sum's parts, one a thread
+  SHARED_FLOATS(g);                          // [N][Pitch], the whole gradient of X'
+  float* own_x = g + N * Pitch;              // [N][Pitch], then F
+  float* of_pre = own_x + (N + 1) * Pitch;   // [N]
+  float* gp = of_pre + N;                    // [Groups][Rows gradients of products, 1 pull]
+  float* pre = gp + Groups * (Rows + 1);     // [N]
+  float* m = pre + N;                        // [Groups][Rows]
+  float* gm = m + Groups * Rows;             // [Groups][Rows]
+  float* gscale = gm + Groups * Rows;        // [Scales]
   const int token = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32, flat = N * width / Groups;
 
   // dpre_i = du . X'_i
@@ -108,14 +113,15 @@ extern "C" __global__ void __launch_bounds__(128) site_backward_plain(
   }
   __syncthreads();
   if (threadIdx.x == 0) {
-    float m[AtLeastOne(Groups * Rows)], gm[AtLeastOne(Groups * Rows)], gq[Coefficients], gscale[AtLeastOne(Scales)], gbias[AtLeastOne(Biases)], again[N];
     for (int group = 0; group < Groups; group++)
       for (int row = 0; row < Rows; row++)
         m[group * Rows + row] = products[((size_t)row * tokens + token) * Groups + group] * roots[(size_t)token * Groups + group];
-    for (int k = 0; k < Coefficients; k++) gq[k] = k < N ? of_pre[k] : gwriting[(size_t)(k - N) * tokens + token];
-    coefficients_backward(m, scale, bias, again, gq, gm, gscale, gbias, tape + token, tokens, {iterations, eps});
-    for (int i = 0; i < N; i++) pre[i] = again[i];
-    for (int k = 0; k < Biases; k++) own[(size_t)k * tokens + token] = gbias[k];
+    auto gq = [&](int k) { return k < N ? of_pre[k] : gwriting[(size_t)(k - N) * tokens + token]; };
+    auto emit = [&](int base, int k, float of_base, float of_m) {
+      own[(size_t)base * tokens + token] = of_base;
+      gm[k] = of_m;
+    };
+    coefficients_backward([&](int k) { return ((const volatile float*)m)[k]; }, scale, bias, pre, gq, emit, gscale, tape + token, tokens, {iterations, eps});
     for (int k = 0; k < Scales; k++) own[(size_t)(Biases + k) * tokens + token] = gscale[k];
     for (int group = 0; group < Groups; group++) {
       float root = Rows > 0 ? roots[(size_t)token * Groups + group] : 0, of_root = 0;
@@ -130,52 +136,45 @@ extern "C" __global__ void __launch_bounds__(128) site_backward_plain(
   }
   __syncthreads();
 
-  float dots[N + N * N];
-  for (int k = 0; k < N + N * N; k++) dots[k] = 0;
-  for (int column = threadIdx.x; column < width; column += blockDim.x) {
-    // g: the whole gradient of X'.
-    float g[N], all = 0;
-    for (int j = 0; j < N; j++) {
-      size_t at = ((size_t)token * N + j) * width + column;
-      const float* of = gp + (Groups == 1 ? 0 : j) * (Rows + 1);
-      float sum = fmaf(pre[j], value(gu[(size_t)token * width + column]), gy ? value(gy[at]) : 0);
-      sum = fmaf(of[Rows], source.at(token, j, column), sum);
-      for (int row = 0; row < Rows; row++) sum = fmaf(of[row], fn[(size_t)row * flat + (Groups == 1 ? j * width : 0) + column], sum);
-      g[j] = sum;
-      all += sum;
-    }
-    if (!f) {
-      gembedding[(size_t)token * width + column] = element(all);
-      continue;
-    }
-    float of_f = 0, own_f = value(f[(size_t)token * width + column]);
-    for (int j = 0; j < N; j++) {
-      of_f = fmaf(source.post(token, j), g[j], of_f);
-      dots[j] = fmaf(own_f, g[j], dots[j]);
-    }
-    gf[(size_t)token * width + column] = element(of_f);
-    for (int i = 0; i < N; i++) {
-      size_t at = ((size_t)token * N + i) * width + column;
-      float sum = mixes ? 0 : g[i], own_x = value(x[at]);
-      for (int j = 0; j < N && mixes; j++) {
-        sum = fmaf(source.comb(token, i, j), g[j], sum);
-        dots[N + i * N + j] = fmaf(own_x, g[j], dots[N + i * N + j]);
+  const int number = threadIdx.x, numbers = !f ? 0 : mixes ? N + N * N : N;  // post, comb
+  const float* left = own_x + (number < N ? N : (number - N) / N) * Pitch;
+  const float* right = g + (number < N ? number : (number - N) % N) * Pitch;
+  float dot = 0;
+  for (int start = 0; start < width; start += blockDim.x) {
+    const int column = start + threadIdx.x;
+    if (column < width) {
+      float* own_g = g + threadIdx.x;
+      float all = 0, of_f = 0, of_u = value(gu[(size_t)token * width + column]);
+#pragma unroll 1
+      for (int j = 0; j < N; j++) {
+        const float* of = gp + (Groups == 1 ? 0 : j) * (Rows + 1);
+        float sum = fmaf(pre[j], of_u, gy ? value(gy[((size_t)token * N + j) * width + column]) : 0);
+        sum = fmaf(of[Rows], source.at(token, j, column), sum);
+        for (int row = 0; row < Rows; row++) sum = fmaf(of[row], fn[(size_t)row * flat + (Groups == 1 ? j * width : 0) + column], sum);
+        own_g[j * Pitch] = sum;
+        all += sum;
+        if (f) of_f = fmaf(source.post(token, j), sum, of_f);
       }
-      gx[at] = element(sum);
+      if (f) {
+        own_x[N * Pitch + threadIdx.x] = value(f[(size_t)token * width + column]);
+        gf[(size_t)token * width + column] = element(of_f);
+#pragma unroll 1
+        for (int i = 0; i < N; i++) {
+          const size_t at = ((size_t)token * N + i) * width + column;
+          float sum = mixes ? 0 : own_g[i * Pitch];
+          for (int j = 0; j < N && mixes; j++) sum = fmaf(source.comb(token, i, j), own_g[j * Pitch], sum);
+          own_x[i * Pitch + threadIdx.x] = value(x[at]);
+          gx[at] = element(sum);
+        }
+      } else {
+        gembedding[(size_t)token * width + column] = element(all);
+      }
     }
-  }
-  // post's and comb's gradients: each thread's part, warps' sums, warps in order.
-  for (int k = 0; f && k < N + (mixes ? N * N : 0); k++) {
-    float sum = warp_sum(dots[k]);
-    if (lane == 0) parts[warp] = sum;
     __syncthreads();
-    if (threadIdx.x == 0) {
-      sum = parts[0];
-      for (int w = 1; w < blockDim.x / 32; w++) sum += parts[w];
-      gwriting_before[(size_t)k * tokens + token] = sum;
-    }
+    for (int k = 0; number < numbers && k < min((int)blockDim.x, width - start); k++) dot = fmaf(left[k], right[k], dot);
     __syncthreads();
   }
+  if (number < numbers) gwriting_before[(size_t)number * tokens + token] = dot;
 }
 
 // The gradient of fn, grid [columns of a row / 128, Rows]: a thread has an element and goes through the tokens in order.

@@ -7,15 +7,19 @@ __device__ __forceinline__ void map_token(
   float m[Groups * Rows], q[Coefficients];
 #pragma unroll
   for (int group = 0; group < Groups; group++) {
+    const float* from = partial + (size_t)group * (Rows + 1) * tokens + token;
     float sums[Rows + 1];
 #pragma unroll
-    for (int row = 0; row <= Rows; row++) {
-      const float* from = partial + ((size_t)group * (Rows + 1) + row) * tokens + token;
-      float sum = from[0];
-      for (int slice = 1; slice < slices; slice++) sum += from[(size_t)slice * Groups * (Rows + 1) * tokens];
-      sums[row] = sum;
-      if (row < Rows) products[((size_t)row * tokens + token) * Groups + group] = sum;
+    for (int row = 0; row <= Rows; row++) sums[row] = from[(size_t)row * tokens];
+    // A slice's rows at once: as many reads that do not wait for one another.
+#pragma unroll 1
+    for (int slice = 1; slice < slices; slice++) {
+      from += (size_t)Groups * (Rows + 1) * tokens;
+#pragma unroll
+      for (int row = 0; row <= Rows; row++) sums[row] += from[(size_t)row * tokens];
     }
+#pragma unroll
+    for (int row = 0; row < Rows; row++) products[((size_t)row * tokens + token) * Groups + group] = sums[row];
     float root = rsqrtf(sums[Rows] / flat + norm_eps);
     roots[(size_t)token * Groups + group] = root;
 #pragma unroll

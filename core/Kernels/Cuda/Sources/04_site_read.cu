@@ -50,7 +50,7 @@ __device__ __forceinline__ void read_token(
   if (weight) norm_token(u + (size_t)token * width8, weight, normed + (size_t)token * width8, norm_roots + token, square, width8, eps, lane);
 }
 
-extern "C" __global__ void __launch_bounds__(256) site_read(
+extern "C" __global__ void __launch_bounds__(256, N <= 4 ? 4 : 2) site_read(
     const Eight* __restrict__ streams, const float* __restrict__ pre, Eight* u, const float* __restrict__ weight, Eight* normed, float* norm_roots,
     int width, int tokens, float eps) {
   const int token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;

@@ -17,7 +17,7 @@ extern "C" __global__ void __launch_bounds__(256) site_forward(
   SHARED_FLOATS(memory);
   Eight* fragments = (Eight*)memory;
   const int warp = threadIdx.x / 32;
-  float* lines = memory + chunks * ProductStreams * Eights * 32 * 8;
+  float* lines = memory + chunks * FnStreams * Eights * 32 * 8;
   int* item_place = (int*)(lines + ForwardWarps * TileTokens * ProductLine);
   int* last_place = item_place + 1;
   lines += warp * TileTokens * ProductLine;

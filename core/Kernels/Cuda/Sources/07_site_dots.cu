@@ -1,10 +1,12 @@
 // Backward, first pass: dpre_i = du . X'_i, with X' made again. A warp has a token, a lane every 32nd eight columns; grid [T / warps].
-// Sums: columns by lane, then halves of the warp. Reads X (n C), F (C), du (C); writes n floats a token.
-extern "C" __global__ void __launch_bounds__(256) site_dots(
+// Sums: columns by lane, then halves of the warp. Reads X (n C), F (C), du (C); writes n floats a token, and post and comb into its line.
+extern "C" __global__ void __launch_bounds__(256, N <= 4 ? 3 : 1) site_dots(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const Eight* __restrict__ gu, float* __restrict__ of_pre,
-    int width, int tokens) {
+    float* __restrict__ tiles, int width, int tokens) {
   const int lane = threadIdx.x % 32, token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, width8 = width / 8;
   if (token >= tokens) return;
+  float* line = line_of(tiles, token);
+  for (int k = lane; k < Before; k += 32) line[k < N ? PostAt + k : k % N * CombLine + k / N - 1] = writing[(size_t)k * tokens + token];
   float q[AtLeastOne(Before)], sums[N];
 #pragma unroll
   for (int k = 0; k < Before; k++) q[k] = writing[(size_t)k * tokens + token];

@@ -1,252 +1,422 @@
 // Backward, second pass, all in one: X' made again from X and F, its whole gradient G = gX' + pre du + pull X' + dP . fn, and from G the
 // gradients of X, F, post, comb and fn. Neither X' nor G is ever in memory.
 //
-// Grid (width / (32 warps), blocks), an even number of warps; a block's tiles of 16 tokens are blockIdx.y, + gridDim.y, ... A warp owns 32
-// columns of every stream: fn's fragments (bf16 and rest) and fn's gradient for them lie in shared memory, and no other warp touches them.
-// Lane (g, t) has tokens g and g + 8 of the tile and the 8 columns from 8 t, word w of which is columns 8 t + 2 w, + 1.
-// A tensor core's result has columns 2 t, 2 t + 1 in lane t, so "column m" of a fragment stands for column 8 (m / 2) + 2 w + m % 2: what
-// G += dP . fn gives lands in the lane that has these columns, and so does fn's gradient dP^T . X', whose X' is the words transposed.
-// Sums: fn's gradient over a block's tiles in order, blocks in 10; post and comb by lane, the four lanes of a token, the two warps of a
-// slice of 64 columns, slices in 10. gridDim.y decides sums, the number of warps does not.
+// Grid (width / (WarpColumns warps), blocks); a block's tiles of 16 tokens are blockIdx.y, + gridDim.y, ... A warp owns WarpColumns columns of
+// every stream: fn's fragments (bf16 and rest) and fn's gradient for them lie in shared memory, and no other warp touches them. It takes them
+// StepColumns at a time, so that what it needs of every stream fits in registers. Lane (g, t) has tokens g and g + 8 of the tile and, of a step,
+// the 2 StepWords columns from 2 StepWords t.
+// A tensor core's result has columns 2 t, 2 t + 1 in lane t, so "column m" of word w's fragments stands for column 2 StepWords (m / 2) + 2 w +
+// m % 2: what G += dP . fn gives lands in the lane that has these columns, and so does fn's gradient dP^T . X', whose X' is the words
+// transposed. pull X' is a product too, of the tile's pulls on a diagonal: X' lies ready for it.
+// Sums: fn's gradient over a block's tiles in order, blocks in 10; post and comb by lane, the four lanes of a token, the SliceWarps warps of a
+// slice, slices in 10. gridDim.y decides sums, the number of warps does not.
 // Reads gX' (n C), du (C), X (n C), F (C); writes gX (n C), gF (C). Partials: Before floats a token and slice; fn's size a block.
 
-constexpr int FnStreams = Groups == 1 ? N : 1;  // hc's fn is the same for every stream
-constexpr int Words = FnStreams * 4;            // of a lane, in a row of fn
-constexpr int PreAt = Before, PullAt = Before + N;     // within a token's line
-constexpr int LineLength = Before + N + Groups, Line = LineLength | 1;  // odd, so that tokens lie in different banks
+constexpr int StepColumns = 8 * StepWords, Steps = N <= 4 ? 2 : 1, WarpColumns = Steps * StepColumns;
+constexpr int SliceWarps = N <= 4 || FnStreams * Eights > 36 ? 2 : 4;      // those that a block has on every device
+constexpr int Words = FnStreams * Steps * StepWords;                       // of a lane, in a row of fn
+constexpr int StepParts = LineStreams * StepWords;                         // of X' and G, in a lane's step
+constexpr int Batch = FnStreams == 1 ? StepWords : N <= 4 ? 4 : 2;         // of them, whose sums tensor cores make in turns
+constexpr int OddBatch = FnStreams == 1 ? 1 : 2;                           // likewise, of streams, for an eight that is left
+constexpr bool DotsStay = N <= 4;                                          // in registers for a tile, the gradients of post and comb
+typedef Packed<StepWords> Part;
 
-// dP of eight rows and a tile's 16 tokens as a lane's operands: bf16 of tokens 0 to 7 and 8 to 15, and what bf16 loses of both.
-// For G: tokens by rows, tokens g and g + 8, rows 2 t, 2 t + 1. For fn's gradient: rows by tokens, row g, tokens 2 t, 2 t + 1 and 8 further.
-struct __align__(16) Operand { u32 first, second, first_rest, second_rest; };
-
-__device__ __forceinline__ Operand operand(const float* of, int tile, int row, int token, bool by_rows, int tokens) {
-  float v[4];
-#pragma unroll
-  for (int k = 0; k < 4; k++) {
-    const int r = row + (by_rows ? 0 : k % 2), at = tile * TileTokens + token + k / 2 * 8 + (by_rows ? k % 2 : 0);
-    v[k] = r < Rows && at < tokens ? of[(size_t)r * tokens + at] : 0;
-  }
-  Operand result;
-  split(v[0], v[1], result.first, result.first_rest);
-  split(v[2], v[3], result.second, result.second_rest);
-  return result;
+// Where in shared memory a lane's part of an eight of fn's rows lies, and that of their gradient, the eight paired or alone. Paired: bf16 of
+// both, rests of both; the sums of both. Alone: bf16 and rest, the sums, of each of a step's words.
+__device__ __forceinline__ int place_of(int word, int e, int lane) {
+  const int step = word / StepWords * StepWords * Eights * 64;
+  return e == 2 * Pairs ? step + StepWords * Pairs * 128 + lane * 2 * StepWords : step + (word % StepWords * Pairs + e / 2) * 128 + lane * 4;
 }
 
-// Shared: warps * Words * Eights * 32 * 16 bytes (fragments, sums), Groups * Eights * 2 * 32 * 16 bytes (operands), then 16 * Line and
-// warps * 16 * Before floats.
-extern "C" __global__ void __launch_bounds__(128) site_gradients(
-    const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing, const float* __restrict__ fn, const Eight* __restrict__ gu,
-    const Eight* __restrict__ gy, const float* __restrict__ pre, const float* __restrict__ of_all, Eight* __restrict__ gx, Eight* __restrict__ gf,
-    float* __restrict__ dots, float* __restrict__ fn_partial, int width, int tokens) {
+// Neighbouring numbers of a token's line. Those of many streams are read where they are needed: read ahead they would not fit in registers.
+template <int Count> __device__ __forceinline__ void take(const float* line, float (&c)[Count]) {
+#pragma unroll
+  for (int k = 0; k < Count; k += 4) {
+    const float* at = line + k;
+    const volatile float* late = at;
+    const Four four = N <= 4 ? *(const Four*)at : Four{late[0], late[1], late[2], late[3]};
+#pragma unroll
+    for (int l = 0; l < 4; l++) c[k + l] = four.v[l];
+  }
+}
+
+// X'_j of two columns; as written_word.
+__device__ __forceinline__ u32 again(float post, const float (&comb)[AtLeastOne(CombLine)], const Part (&a)[Inputs], const Part& f, int j, int w) {
+#if BEFORE == BEFORE_EMBEDDING
+  return a[0].v[w];
+#elif BEFORE == BEFORE_GATES
+  return pack(fmaf(post, lo(f.v[w]), lo(a[j].v[w])), fmaf(post, hi(f.v[w]), hi(a[j].v[w])));
+#else
+  float low = post * lo(f.v[w]), high = post * hi(f.v[w]);
+#pragma unroll
+  for (int i = 0; i < N; i++) {
+    low = fmaf(comb[i], lo(a[i].v[w]), low);
+    high = fmaf(comb[i], hi(a[i].v[w]), high);
+  }
+  return pack(low, high);
+#endif
+}
+
+__device__ __forceinline__ void product(float (&d)[4], const Eight& a, u32 b0, u32 b1) { mma(d, a.v[0], a.v[1], a.v[2], a.v[3], b0, b1); }
+
+// The sums of four numbers over the four lanes of a token: lane t has number t's.
+__device__ __forceinline__ float four_sums(float v0, float v1, float v2, float v3, int t) {
+  const bool odd = t & 1, upper = t & 2;
+  const float low = (odd ? v1 : v0) + __shfl_xor_sync(0xffffffffu, odd ? v0 : v1, 1);
+  const float high = (odd ? v3 : v2) + __shfl_xor_sync(0xffffffffu, odd ? v2 : v3, 1);
+  return (upper ? high : low) + __shfl_xor_sync(0xffffffffu, upper ? low : high, 2);
+}
+
+// Shared: warps * 2 * Words * Eights * 256 bytes (fragments, sums), then StagedLength and warps * 16 * Before floats.
+extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
+    const Part* __restrict__ x, const Part* __restrict__ f, const float* __restrict__ fn, const Part* __restrict__ gu, const Part* __restrict__ gy,
+    const Four* __restrict__ tiles, Part* __restrict__ gx, Part* __restrict__ gf, float* __restrict__ dots, float* __restrict__ fn_partial, int width, int tokens) {
   SHARED_FLOATS(memory);
   const int lane = threadIdx.x % 32, warp = threadIdx.x / 32, warps = blockDim.x / 32, g = lane / 4, t = lane % 4;
-  const int width8 = width / 8, first = (blockIdx.x * warps + warp) * Columns, at = first / 8 + t;
+  const int parts = width / (2 * StepWords), first = (blockIdx.x * warps + warp) * WarpColumns;  // parts: of a row
   const bool within = first < width;
-  uint2* fragments = (uint2*)memory + warp * Words * Eights * 32 + lane;  // [word][eight of rows] at 32 lanes: (bf16, rest) of rows 2 t, 2 t + 1
-  float2* sums = (float2*)memory + (warps + warp) * Words * Eights * 32 + lane;  // the same: row g, "columns" 2 t, 2 t + 1
-  Operand* operands = (Operand*)memory + warps * Words * Eights * 32;  // [group][eight of rows][for G, for fn's gradient][lane]
-  float* lines = (float*)(operands + Groups * Eights * 2 * 32);         // [16][Line]: post and comb, pre, pull
+  float* fragments = memory + warp * Words * Eights * 128;
+  float* sums = fragments + Words * Eights * 64;
+  float* lines = memory + warps * Words * Eights * 128;  // and operands
 #if BEFORE != BEFORE_EMBEDDING
-  float* parts = lines + TileTokens * Line;                            // [warp][16][Before]
+  float* warp_dots = lines + StagedLength;               // [warp][16][Before]
 #endif
 
   for (int k = 0; k < Words * Eights; k++) {
-    const int word = k / Eights, row = k % Eights * 8 + 2 * t, column = first + 8 * (g / 2) + 2 * (word % 4) + g % 2;
-    const float* source = fn + ((size_t)row * FnStreams + word / 4) * width + column;
-    uint2 fragment;
-    split(within && row < Rows ? source[0] : 0, within && row + 1 < Rows ? source[(size_t)FnStreams * width] : 0, fragment.x, fragment.y);
-    fragments[k * 32] = fragment;
-    sums[k * 32] = {0, 0};
+    const int word = k / Eights, e = k % Eights, row = e * 8 + 2 * t, stream = word / (Steps * StepWords), place = word % (Steps * StepWords);
+    const int column = first + place / StepWords * StepColumns + 2 * StepWords * (g / 2) + 2 * (place % StepWords) + g % 2;
+    u32 pair[2];
+    split(within ? fn_element(fn, row, stream, column, width) : 0, within ? fn_element(fn, row + 1, stream, column, width) : 0, pair[0], pair[1]);
+#pragma unroll
+    for (int r = 0; r < 2; r++) {
+      const int at = place_of(word, e, lane), of = e == 2 * Pairs ? word % StepWords * 2 + r : 2 * r + e % 2;
+      fragments[at + of] = __uint_as_float(pair[r]);
+      sums[at + of] = 0;
+    }
   }
+#if BEFORE != BEFORE_EMBEDDING
+  for (int k = lane; !within && k < TileTokens * Before; k += 32) warp_dots[warp * TileTokens * Before + k] = 0;  // for the slice's other warp
+#endif
 
   for (int tile = blockIdx.y; tile * TileTokens < tokens; tile += gridDim.y) {
-    // Tokens behind the last are the last one again with dP = 0, so that they add nothing to fn's gradient.
-    for (int k = threadIdx.x; k < TileTokens * LineLength; k += blockDim.x) {
-      const int row = k % TileTokens, c = k / TileTokens, token = min(tile * TileTokens + row, tokens - 1);
-      lines[row * Line + c] = c < PreAt ? writing[(size_t)c * tokens + token] : c < PullAt ? pre[(size_t)(c - PreAt) * tokens + token]
-        : of_all[((size_t)(c - PullAt) * (Rows + 1) + Rows) * tokens + token];
-    }
-    for (int k = threadIdx.x; k < Groups * Eights * 2 * 32; k += blockDim.x) {
-      const int l = k % 32, by_rows = k / 32 % 2, e = k / 64 % Eights, group = k / 64 / Eights;
-      const float* of = of_all + (size_t)group * (Rows + 1) * tokens;
-      operands[k] = by_rows ? operand(of, tile, e * 8 + l / 4, l % 4 * 2, true, tokens) : operand(of, tile, e * 8 + l % 4 * 2, l / 4, false, tokens);
+    // Tokens behind the last are zeros, so that they add nothing to fn's gradient.
+    const Four* own_tile = tiles + (size_t)tile * (TileLength / 4);
+    for (int at = threadIdx.x / 64 * 256 + threadIdx.x % 64; at < StagedLength / 4; at += 4 * blockDim.x) {
+      Four held[4];
+#pragma unroll
+      for (int l = 0; l < 4; l++) held[l] = own_tile[at + 64 * l];
+#pragma unroll
+      for (int l = 0; l < 4; l++) ((Four*)lines)[at + 64 * l] = held[l];
     }
     __syncthreads();
     if (within) {
-      const float* q0 = lines + g * Line;
-      const float* q1 = q0 + 8 * Line;
-      const int from0 = min(tile * TileTokens + g, tokens - 1), from1 = min(tile * TileTokens + g + 8, tokens - 1);
-      Eight a0[Inputs], a1[Inputs], f0, f1, u0 = gu[from0 * width8 + at], u1 = gu[from1 * width8 + at];
-      load(x, f, from0, width8, at, a0, f0);
-      load(x, f, from1, width8, at, a1, f1);
-      float gf0[8], gf1[8];  // gradient of F, or of the embedding
-#pragma unroll
-      for (int k = 0; k < 8; k++) gf0[k] = gf1[k] = 0;
-#if BEFORE == BEFORE_MIXES
-      float gx0[N][8], gx1[N][8];
-#pragma unroll
-      for (int i = 0; i < N; i++)
-#pragma unroll
-        for (int k = 0; k < 8; k++) gx0[i][k] = gx1[i][k] = 0;
+      const float* line0 = lines + g * LineLength;
+      const float* line1 = line0 + 8 * LineLength;
+      const Eight* operands = (const Eight*)(Staged ? (const Four*)lines : own_tile) + TileLines / 4 + lane;
+      const int token0 = tile * TileTokens + g, token1 = token0 + 8;
+      const bool there0 = token0 < tokens, there1 = token1 < tokens;
+      const u32 row0 = min(token0, tokens - 1) * parts, row1 = min(token1, tokens - 1) * parts;
+#if BEFORE != BEFORE_EMBEDDING
+      float dots0[Before / N][DotsStay ? N : 1] = {}, dots1[Before / N][DotsStay ? N : 1] = {};  // [post, row of comb][stream]
 #endif
-#if BEFORE == BEFORE_GATES
-#pragma unroll
-#else
 #pragma unroll 1
-#endif
-      for (int j = 0; j < N; j++) {
-        const int group = Groups == 1 ? 0 : j;
-        const Operand* own = operands + group * Eights * 64 + lane;
-        Eight g0 = {0, 0, 0, 0}, g1 = {0, 0, 0, 0};
-        if (gy) {
-          g0 = gy[(from0 * N + j) * width8 + at];
-          g1 = gy[(from1 * N + j) * width8 + at];
+      for (int step = 0; step < Steps; step++) {
+        const u32 at = (first + step * StepColumns) / (2 * StepWords) + t;
+        Part a0[Inputs], a1[Inputs], f0, f1;
+#pragma unroll
+        for (int i = 0; i < Inputs; i++) {
+          a0[i] = x[row0 * Inputs + i * parts + at];
+          a1[i] = x[row1 * Inputs + i * parts + at];
         }
-        const float p0 = q0[PreAt + j], p1 = q1[PreAt + j];
-        const float pull0 = q0[PullAt + group], pull1 = q1[PullAt + group];
 #if BEFORE != BEFORE_EMBEDDING
-        float post0 = 0, post1 = 0;
+        f0 = f[row0 + at];
+        f1 = f[row1 + at];
 #endif
+        const Part u0 = gu[row0 + at], u1 = gu[row1 + at];
+
+        // G without fn's share and the norm's; X' transposed.
+        float d[LineStreams][StepWords][4];
+        u32 columns[LineStreams][StepWords][2];
+#pragma unroll
+        for (int j = 0; j < LineStreams; j++) {
+          float comb0[AtLeastOne(CombLine)], comb1[AtLeastOne(CombLine)];
+          if (CombLine > 0) {
+            take(line0 + j * CombLine, comb0);
+            take(line1 + j * CombLine, comb1);
+          }
+          const float pre0 = line0[PreAt + j], pre1 = line1[PreAt + j], post0 = line0[PostAt + j], post1 = line1[PostAt + j];
+#pragma unroll
+          for (int w = 0; w < StepWords; w++) {
+            d[j][w][0] = pre0 * lo(u0.v[w]);
+            d[j][w][1] = pre0 * hi(u0.v[w]);
+            d[j][w][2] = pre1 * lo(u1.v[w]);
+            d[j][w][3] = pre1 * hi(u1.v[w]);
+            columns[j][w][0] = transpose(again(post0, comb0, a0, f0, j, w));
+            columns[j][w][1] = transpose(again(post1, comb1, a1, f1, j, w));
+          }
+        }
+#pragma unroll
+        for (int j = 0; Writes && j < N; j++) {
+          const int l = LineStreams == 1 ? 0 : j;
+          const Part g0 = gy[row0 * N + j * parts + at], g1 = gy[row1 * N + j * parts + at];
+#pragma unroll
+          for (int w = 0; w < StepWords; w++) {
+            d[l][w][0] += lo(g0.v[w]);
+            d[l][w][1] += hi(g0.v[w]);
+            d[l][w][2] += lo(g1.v[w]);
+            d[l][w][3] += hi(g1.v[w]);
+          }
+        }
+
+        // The norm's share of G. Where all streams have one pull, its rests come after all its words.
+        constexpr int Turns = LineGroups == 1 ? 2 : 1;
+        Eight pulls[2];
+#pragma unroll
+        for (int turn = 0; turn < Turns; turn++)
+#pragma unroll
+          for (int k = 0; k < StepParts; k++) {
+            const int j = k / StepWords, w = k % StepWords;
+#pragma unroll
+            for (int rest = 0; rest < 2 && turn == 0 && (LineGroups > 1 ? w == 0 : k == 0); rest++) pulls[rest] = operands[((LineGroups > 1 ? j : 0) * GroupOperands + rest) * 32];
+#pragma unroll
+            for (int rest = turn; rest < 2; rest += Turns) product(d[j][w], pulls[rest], columns[j][w][0], columns[j][w][1]);
+          }
+
+        // fn's gradient and its share of G, sixteen rows at a time. A batch's words are taken in turns: a tensor core's sums wait for the one before.
+        float* step_fragments = fragments + step * StepWords * Eights * 64;
+        float* step_sums = sums + step * StepWords * Eights * 64;
+        constexpr int OfStream = Steps * StepWords * Eights * 64;
+#pragma unroll (Staged && Pairs > 0 ? Pairs : 1)
+        for (int p = 0; p < Pairs; p++) {
+          Eight of_tokens[2], of_rows[2];  // bf16, and what that loses
+#pragma unroll
+          for (int first_part = 0; first_part < StepParts; first_part += Batch) {
+#pragma unroll
+            for (int rest = 0; rest < 2 && (LineGroups > 1 || first_part == 0); rest++) {
+              const Eight* own = operands + ((LineGroups > 1 ? first_part / StepWords : 0) * GroupOperands + PairAt + 4 * p + rest) * 32;
+              of_tokens[rest] = own[0];
+              of_rows[rest] = own[64];
+            }
+            Four s[Batch], b[Batch];
+#pragma unroll
+            for (int k = 0; k < Batch; k++) {
+              const int part = first_part + k, from = (FnStreams == 1 ? 0 : part / StepWords) * OfStream + place_of(part % StepWords, 2 * p, lane);
+              if (part >= StepParts) continue;
+              s[k] = *(const Four*)(step_sums + from);
+              b[k] = *(const Four*)(step_fragments + from);
+            }
+#pragma unroll
+            for (int turn = 0; turn < 5; turn++)
+#pragma unroll
+              for (int k = 0; k < Batch; k++) {
+                if (first_part + k >= StepParts) continue;
+                const int j = (first_part + k) / StepWords, w = (first_part + k) % StepWords;
+                const u32* y = columns[j][w];
+                const u32 word0 = __float_as_uint(b[k].v[0]), word1 = __float_as_uint(b[k].v[1]);
+                if (turn == 0) product(s[k].v, of_rows[0], y[0], y[1]);
+                if (turn == 1) product(d[j][w], of_tokens[0], word0, word1);
+                if (turn == 2) product(s[k].v, of_rows[1], y[0], y[1]);
+                if (turn == 3) product(d[j][w], of_tokens[1], word0, word1);
+                if (turn == 4) product(d[j][w], of_tokens[0], __float_as_uint(b[k].v[2]), __float_as_uint(b[k].v[3]));
+              }
+#pragma unroll
+            for (int k = 0; k < Batch; k++) {
+              const int part = first_part + k, from = (FnStreams == 1 ? 0 : part / StepWords) * OfStream + place_of(part % StepWords, 2 * p, lane);
+              if (part < StepParts) *(Four*)(step_sums + from) = s[k];
+            }
+          }
+        }
+        // The eight that is left: a lane's two words share sixteen rows of sums.
+        Eight of_tokens[2], of_rows[StepWords][2];
+#pragma unroll
+        for (int first_stream = 0; Odd && first_stream < LineStreams; first_stream += OddBatch) {
+#pragma unroll
+          for (int rest = 0; rest < 2 && (LineGroups > 1 || first_stream == 0); rest++) {
+            const Eight* own = operands + ((LineGroups > 1 ? first_stream : 0) * GroupOperands + OddAt + rest) * 32;
+            of_tokens[rest] = own[0];
+#pragma unroll
+            for (int w = 0; w < StepWords; w++) of_rows[w][rest] = own[64 + 64 * w];
+          }
+          Four s[OddBatch], b[OddBatch];
+#pragma unroll
+          for (int k = 0; k < OddBatch; k++) {
+            const int from = (FnStreams == 1 ? 0 : first_stream + k) * OfStream + place_of(0, 2 * Pairs, lane);
+            if (first_stream + k >= LineStreams) continue;
+            if (StepWords == 2) {
+              s[k] = *(const Four*)(step_sums + from);
+              b[k] = *(const Four*)(step_fragments + from);
+            } else {
+              const Two sum = *(const Two*)(step_sums + from), own_fn = *(const Two*)(step_fragments + from);
+              s[k] = {sum.v[0], sum.v[1], 0, 0};
+              b[k] = {own_fn.v[0], own_fn.v[1], 0, 0};
+            }
+          }
+#pragma unroll
+          for (int turn = 0; turn < 2 * StepWords; turn++)
+#pragma unroll
+            for (int k = 0; k < OddBatch; k++) {
+              const int j = first_stream + k, w = turn % StepWords, rest = turn / StepWords;
+              if (j >= LineStreams) continue;
+              product(s[k].v, of_rows[w][rest], columns[j][w][0], columns[j][w][1]);
+              product(d[j][w], of_tokens[rest], __float_as_uint(b[k].v[StepWords == 2 ? 2 * w : 0]), __float_as_uint(b[k].v[StepWords == 2 ? 2 * w + 1 : 1]));
+            }
+#pragma unroll
+          for (int k = 0; k < OddBatch; k++) {
+            const int from = (FnStreams == 1 ? 0 : first_stream + k) * OfStream + place_of(0, 2 * Pairs, lane);
+            if (first_stream + k >= LineStreams) continue;
+            if (StepWords == 2) *(Four*)(step_sums + from) = s[k];
+            else *(Two*)(step_sums + from) = {s[k].v[0], s[k].v[1]};
+          }
+        }
+
+        // The gradients of what made X'.
+        float gf0[2 * StepWords] = {}, gf1[2 * StepWords] = {};  // of F, or of the embedding
 #if BEFORE == BEFORE_MIXES
-        float comb0[N], comb1[N];
-#pragma unroll
-        for (int i = 0; i < N; i++) comb0[i] = comb1[i] = 0;
-#endif
-#if BEFORE == BEFORE_GATES
-        Eight direct0, direct1;  // gradient of X
+        float gx0[N][2 * StepWords] = {}, gx1[N][2 * StepWords] = {};
 #endif
 #pragma unroll
-        for (int w = 0; w < 4; w++) {
-          const int word = (Groups == 1 ? j * 4 : 0) + w;
-          const u32 y0 = written_word(q0, a0, f0, j, w), y1 = written_word(q1, a1, f1, j, w);
-          // fn's gradient: 16 rows at a time, the last half empty where there are 8.
-          const u32 columns0 = transpose(y0), columns1 = transpose(y1);
-#pragma unroll
-          for (int e = 0; e < Eights; e += 2) {
-            float2* upper = sums + (word * Eights + e) * 32;
-            const bool two = e + 1 < Eights;
-            const int l = two ? e + 1 : e;
-            float2* lower = sums + (word * Eights + l) * 32;
-            float d[4] = {upper->x, upper->y, two ? lower->x : 0, two ? lower->y : 0};
-            const Operand a = own[(2 * e + 1) * 32], b = two ? own[(2 * l + 1) * 32] : Operand{0, 0, 0, 0};
-            mma(d, a.first, b.first, a.second, b.second, columns0, columns1);
-            mma(d, a.first_rest, b.first_rest, a.second_rest, b.second_rest, columns0, columns1);
-            *upper = {d[0], d[1]};
-            if (two) *lower = {d[2], d[3]};
-          }
-          // G of two columns of both tokens.
-          float d[4];
-          d[0] = fmaf(pull0, lo(y0), fmaf(p0, lo(u0.v[w]), lo(g0.v[w])));
-          d[1] = fmaf(pull0, hi(y0), fmaf(p0, hi(u0.v[w]), hi(g0.v[w])));
-          d[2] = fmaf(pull1, lo(y1), fmaf(p1, lo(u1.v[w]), lo(g1.v[w])));
-          d[3] = fmaf(pull1, hi(y1), fmaf(p1, hi(u1.v[w]), hi(g1.v[w])));
-#pragma unroll
-          for (int e = 0; e < Eights; e += 2) {
-            const bool two = e + 1 < Eights;
-            const int l = two ? e + 1 : e;
-            const uint2 upper = fragments[(word * Eights + e) * 32], lower = two ? fragments[(word * Eights + l) * 32] : uint2{0, 0};
-            const Operand a = own[2 * e * 32], b = two ? own[2 * l * 32] : Operand{0, 0, 0, 0};
-            mma(d, a.first, a.second, b.first, b.second, upper.x, lower.x);
-            mma(d, a.first, a.second, b.first, b.second, upper.y, lower.y);
-            mma(d, a.first_rest, a.second_rest, b.first_rest, b.second_rest, upper.x, lower.x);
-          }
+        for (int j = 0; j < LineStreams; j++) {
 #if BEFORE == BEFORE_EMBEDDING
-          gf0[2 * w] += d[0];
-          gf0[2 * w + 1] += d[1];
-          gf1[2 * w] += d[2];
-          gf1[2 * w + 1] += d[3];
+#pragma unroll
+          for (int k = 0; k < 2 * StepWords; k++) {
+            gf0[k] = d[j][k / 2][k % 2];
+            gf1[k] = d[j][k / 2][2 + k % 2];
+          }
 #else
-          gf0[2 * w] = fmaf(q0[j], d[0], gf0[2 * w]);
-          gf0[2 * w + 1] = fmaf(q0[j], d[1], gf0[2 * w + 1]);
-          gf1[2 * w] = fmaf(q1[j], d[2], gf1[2 * w]);
-          gf1[2 * w + 1] = fmaf(q1[j], d[3], gf1[2 * w + 1]);
-          post0 = fmaf(lo(f0.v[w]), d[0], fmaf(hi(f0.v[w]), d[1], post0));
-          post1 = fmaf(lo(f1.v[w]), d[2], fmaf(hi(f1.v[w]), d[3], post1));
-#endif
-#if BEFORE == BEFORE_GATES
-          direct0.v[w] = pack(d[0], d[1]);
-          direct1.v[w] = pack(d[2], d[3]);
-#endif
+          float comb0[AtLeastOne(CombLine)], comb1[AtLeastOne(CombLine)];
+          if (CombLine > 0) {
+            take(line0 + j * CombLine, comb0);
+            take(line1 + j * CombLine, comb1);
+          }
+          const float post0 = line0[PostAt + j], post1 = line1[PostAt + j];
+          const int s = DotsStay ? j : 0;
+          if (!DotsStay)
+#pragma unroll
+            for (int i = 0; i < Before / N; i++) dots0[i][0] = dots1[i][0] = 0;
+#pragma unroll
+          for (int w = 0; w < StepWords; w++) {
+            const float* own = d[j][w];
+#pragma unroll
+            for (int k = 0; k < 2; k++) {
+              gf0[2 * w + k] = fmaf(post0, own[k], gf0[2 * w + k]);
+              gf1[2 * w + k] = fmaf(post1, own[2 + k], gf1[2 * w + k]);
+            }
+            dots0[0][s] = fmaf(lo(f0.v[w]), own[0], fmaf(hi(f0.v[w]), own[1], dots0[0][s]));
+            dots1[0][s] = fmaf(lo(f1.v[w]), own[2], fmaf(hi(f1.v[w]), own[3], dots1[0][s]));
 #if BEFORE == BEFORE_MIXES
 #pragma unroll
-          for (int i = 0; i < N; i++) {
-            const float c0 = q0[N + i * N + j], c1 = q1[N + i * N + j];
-            gx0[i][2 * w] = fmaf(c0, d[0], gx0[i][2 * w]);
-            gx0[i][2 * w + 1] = fmaf(c0, d[1], gx0[i][2 * w + 1]);
-            gx1[i][2 * w] = fmaf(c1, d[2], gx1[i][2 * w]);
-            gx1[i][2 * w + 1] = fmaf(c1, d[3], gx1[i][2 * w + 1]);
-            comb0[i] = fmaf(lo(a0[i].v[w]), d[0], fmaf(hi(a0[i].v[w]), d[1], comb0[i]));
-            comb1[i] = fmaf(lo(a1[i].v[w]), d[2], fmaf(hi(a1[i].v[w]), d[3], comb1[i]));
+            for (int i = 0; i < N; i++) {
+#pragma unroll
+              for (int k = 0; k < 2; k++) {
+                gx0[i][2 * w + k] = fmaf(comb0[i], own[k], gx0[i][2 * w + k]);
+                gx1[i][2 * w + k] = fmaf(comb1[i], own[2 + k], gx1[i][2 * w + k]);
+              }
+              dots0[1 + i][s] = fmaf(lo(a0[i].v[w]), own[0], fmaf(hi(a0[i].v[w]), own[1], dots0[1 + i][s]));
+              dots1[1 + i][s] = fmaf(lo(a1[i].v[w]), own[2], fmaf(hi(a1[i].v[w]), own[3], dots1[1 + i][s]));
+            }
+#endif
           }
+          if (!DotsStay) {
+            float* own = warp_dots + (warp * TileTokens + g) * Before;
+#pragma unroll
+            for (int i = 0; i < Before / N; i += 4) {
+              float four[2][4];
+#pragma unroll
+              for (int l = 0; l < 4; l++) {
+                four[0][l] = i + l < Before / N ? dots0[i + l < Before / N ? i + l : 0][0] : 0;
+                four[1][l] = i + l < Before / N ? dots1[i + l < Before / N ? i + l : 0][0] : 0;
+              }
+              const float sum0 = four_sums(four[0][0], four[0][1], four[0][2], four[0][3], t), sum1 = four_sums(four[1][0], four[1][1], four[1][2], four[1][3], t);
+              if (i + t < Before / N) {
+                own[(i + t) * N + j] = sum0;
+                own[8 * Before + (i + t) * N + j] = sum1;
+              }
+            }
+          }
+#if BEFORE == BEFORE_GATES
+          Part direct0, direct1;  // gradient of X
+#pragma unroll
+          for (int w = 0; w < StepWords; w++) {
+            direct0.v[w] = pack(d[j][w][0], d[j][w][1]);
+            direct1.v[w] = pack(d[j][w][2], d[j][w][3]);
+          }
+          if (there0) gx[row0 * N + j * parts + at] = direct0;
+          if (there1) gx[row1 * N + j * parts + at] = direct1;
+#endif
 #endif
         }
-#if BEFORE == BEFORE_GATES
-        if (tile * TileTokens + g < tokens) gx[(from0 * N + j) * width8 + at] = direct0;
-        if (tile * TileTokens + g + 8 < tokens) gx[(from1 * N + j) * width8 + at] = direct1;
+        Part out0, out1;
+#pragma unroll
+        for (int w = 0; w < StepWords; w++) {
+          out0.v[w] = pack(gf0[2 * w], gf0[2 * w + 1]);
+          out1.v[w] = pack(gf1[2 * w], gf1[2 * w + 1]);
+        }
+        if (there0) gf[row0 + at] = out0;
+        if (there1) gf[row1 + at] = out1;
+#if BEFORE == BEFORE_MIXES
+#pragma unroll
+        for (int i = 0; i < N; i++) {
+#pragma unroll
+          for (int w = 0; w < StepWords; w++) {
+            out0.v[w] = pack(gx0[i][2 * w], gx0[i][2 * w + 1]);
+            out1.v[w] = pack(gx1[i][2 * w], gx1[i][2 * w + 1]);
+          }
+          if (there0) gx[row0 * N + i * parts + at] = out0;
+          if (there1) gx[row1 * N + i * parts + at] = out1;
+        }
 #endif
+      }
 #if BEFORE != BEFORE_EMBEDDING
-        // The four lanes of a token, then a place of the warp's own.
+      if (DotsStay) {
+        float* own = warp_dots + (warp * TileTokens + g) * Before + t;
 #pragma unroll
-        for (int i = 0; i < Before / N; i++) {
-#if BEFORE == BEFORE_MIXES
-          float sum0 = i == 0 ? post0 : comb0[i == 0 ? 0 : i - 1], sum1 = i == 0 ? post1 : comb1[i == 0 ? 0 : i - 1];
-#else
-          float sum0 = post0, sum1 = post1;
-#endif
+        for (int k = 0; k < Before; k += 4) {
+          float four[2][4];
 #pragma unroll
-          for (int distance = 1; distance < 4; distance *= 2) {
-            sum0 += __shfl_xor_sync(0xffffffffu, sum0, distance);
-            sum1 += __shfl_xor_sync(0xffffffffu, sum1, distance);
+          for (int l = 0; l < 4; l++) {
+            const int at = k + l < Before ? k + l : 0;
+            four[0][l] = k + l < Before ? dots0[at / N][DotsStay ? at % N : 0] : 0;
+            four[1][l] = k + l < Before ? dots1[at / N][DotsStay ? at % N : 0] : 0;
           }
-          const int k = i * N + j;  // post_j, then comb[i - 1, j]
-          if (t == 0) {
-            parts[(warp * TileTokens + g) * Before + k] = sum0;
-            parts[(warp * TileTokens + g + 8) * Before + k] = sum1;
+          const float sum0 = four_sums(four[0][0], four[0][1], four[0][2], four[0][3], t), sum1 = four_sums(four[1][0], four[1][1], four[1][2], four[1][3], t);
+          if (k + t < Before) {
+            own[k] = sum0;
+            own[8 * Before + k] = sum1;
           }
         }
-#endif
-      }
-      Eight out0, out1;
-#pragma unroll
-      for (int w = 0; w < 4; w++) {
-        out0.v[w] = pack(gf0[2 * w], gf0[2 * w + 1]);
-        out1.v[w] = pack(gf1[2 * w], gf1[2 * w + 1]);
-      }
-      if (tile * TileTokens + g < tokens) gf[from0 * width8 + at] = out0;
-      if (tile * TileTokens + g + 8 < tokens) gf[from1 * width8 + at] = out1;
-#if BEFORE == BEFORE_MIXES
-#pragma unroll
-      for (int i = 0; i < N; i++) {
-#pragma unroll
-        for (int w = 0; w < 4; w++) {
-          out0.v[w] = pack(gx0[i][2 * w], gx0[i][2 * w + 1]);
-          out1.v[w] = pack(gx1[i][2 * w], gx1[i][2 * w + 1]);
-        }
-        if (tile * TileTokens + g < tokens) gx[(from0 * N + i) * width8 + at] = out0;
-        if (tile * TileTokens + g + 8 < tokens) gx[(from1 * N + i) * width8 + at] = out1;
       }
 #endif
     }
-    __syncthreads();  // parts are there, and lines are read
+    __syncthreads();  // the warps' dots are there, and lines are read
 #if BEFORE != BEFORE_EMBEDDING
-    for (int k = threadIdx.x; k < warps / 2 * TileTokens * Before; k += blockDim.x) {
-      const int row = k % TileTokens, c = k / TileTokens % Before, pair = k / TileTokens / Before, token = tile * TileTokens + row;
-      const int slice = blockIdx.x * (warps / 2) + pair, column = slice * 2 * Columns;
-      if (column >= width || token >= tokens) continue;
-      float sum = parts[(2 * pair * TileTokens + row) * Before + c];
-      if (column + Columns < width) sum += parts[((2 * pair + 1) * TileTokens + row) * Before + c];
-      dots[((size_t)slice * Before + c) * tokens + token] = sum;
+    // A slice's warps take two numbers each of its sixteen tokens, and the next ones.
+    const int of_slice = warp % SliceWarps, token = tile * TileTokens + lane % TileTokens, c = 2 * of_slice + lane / TileTokens;
+    if (first - of_slice * WarpColumns < width && token < tokens) {
+      const float* from = warp_dots + ((warp - of_slice) * TileTokens + lane % TileTokens) * Before + c;
+      float* to = dots + ((size_t)((blockIdx.x * warps + warp) / SliceWarps) * Before + c) * tokens + token;
+#pragma unroll
+      for (int k = 0; k < Before; k += 2 * SliceWarps) {
+        if (k + 2 * SliceWarps > Before && c + k >= Before) continue;
+        float sum = from[k];
+#pragma unroll
+        for (int other = 1; other < SliceWarps; other++) sum += from[other * TileTokens * Before + k];
+        to[k * tokens] = sum;
+      }
     }
-    // The next tile's lines may be written meanwhile; its parts only behind the barrier that follows them.
+    // The next tile's lines may be written meanwhile; its dots only behind the barrier that follows them.
 #endif
   }
   if (!within) return;
   for (int k = 0; k < Words * Eights; k++) {
-    const int word = k / Eights, row = k % Eights * 8 + g, column = first + 8 * t + 2 * (word % 4);
-    const float2 sum = sums[k * 32];
+    const int word = k / Eights, e = k % Eights, row = e * 8 + g, stream = word / (Steps * StepWords), place = word % (Steps * StepWords);
+    const int column = first + place / StepWords * StepColumns + 2 * StepWords * t + 2 * (place % StepWords);
     if (row >= Rows) continue;
-    float* target = fn_partial + (((size_t)blockIdx.y * Rows + row) * FnStreams + word / 4) * width + column;
-    target[0] = sum.x;
-    target[1] = sum.y;
+    const float* sum = sums + place_of(word, e, lane) + 2 * (e == 2 * Pairs ? word % StepWords : e % 2);
+    // The embedding's streams all have the same gradient.
+    for (int j = 0; j < (BEFORE == BEFORE_EMBEDDING && Groups == 1 ? N : 1); j++) {
+      float* target = fn_partial + (((size_t)blockIdx.y * Rows + row) * (Groups == 1 ? N : 1) + stream + j) * width + column;
+      target[0] = sum[0];
+      target[1] = sum[1];
+    }
   }
 }

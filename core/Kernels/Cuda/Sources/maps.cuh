@@ -80,10 +80,9 @@ __device__ __forceinline__ void coefficients(const float* m, const float* scale,
     q[row] = row < N ? gate + numbers.eps : 2 * gate;
   }
 #if MAP == MAP_MHC
-  float z[N * N];
 #pragma unroll
   for (int k = 0; k < N * N; k++) q[Gates + k] = fmaf(m[Gates + k], scale[2], bias[Gates + k]);
-  sinkhorn(q + Gates, z, nullptr, 0, numbers.iterations, numbers.eps);
+  sinkhorn(q + Gates, nullptr, 0, numbers.iterations, numbers.eps);
 #elif MAP == MAP_MHC_LITE
   float z[Factorial], weights[Factorial];
 #pragma unroll
@@ -99,66 +98,83 @@ __device__ __forceinline__ void coefficients(const float* m, const float* scale,
 #endif
 }
 
-// Gradients of m, of scale and of base from those of q, of this token alone: gm [Groups * Rows], gscale [Scales], gbias [Biases]; pre
-// again. gq is overwritten. tape: Sinkhorn's divisors, element k at tape[k * stride].
-__device__ __forceinline__ void coefficients_backward(
-    const float* m, const float* scale, const float* bias, float* pre, float* gq, float* gm, float* gscale, float* gbias, float* tape, int stride, MapNumbers numbers) {
+// Gradients of m, of scale and of base from those of q, of this token alone, m(k) and gq(k). emit(b, k, of_base, of_m) takes the gradients of
+// base[b] and m[k], each once, m's in order; gscale [Scales]; pre [n] again. tape: Sinkhorn's divisors, element k at tape[k * stride].
+template <class M, class Q, class Emit> __device__ __forceinline__ void coefficients_backward(
+    const M& m, const float* scale, const float* bias, float* pre, const Q& gq, const Emit& emit, float* gscale, float* tape, int stride, MapNumbers numbers) {
+#pragma unroll
+  for (int k = 0; k < Scales; k++) gscale[k] = 0;
 #if MAP == MAP_SUM
   for (int i = 0; i < N; i++) pre[i] = 1;
 #elif MAP == MAP_HC
 #pragma unroll
-  for (int k = 0; k < Scales; k++) gscale[k] = 0;
-#pragma unroll
   for (int i = 0; i < N; i++)
 #pragma unroll
     for (int row = 0; row < Rows; row++) {
-      int from = hc_target(i, row), group = row < 2 ? row : 2;
-      float tanh = tanhf(m[i * Rows + row]);
+      const int from = hc_target(i, row), group = row < 2 ? row : 2;
+      const float tanh = tanhf(m(i * Rows + row)), of_q = gq(from);
       if (row == 0) pre[i] = fmaf(tanh, scale[0], bias[i]);
-      gbias[from] = gq[from];
-      gscale[group] = fmaf(gq[from], tanh, gscale[group]);
-      gm[i * Rows + row] = gq[from] * scale[group] * (1 - tanh * tanh);
+      gscale[group] = fmaf(of_q, tanh, gscale[group]);
+      emit(from, i * Rows + row, of_q, of_q * scale[group] * (1 - tanh * tanh));
     }
 #else
-  float gz[Rows];
+#if MAP == MAP_MHC
+  float y[N * N], gz[N * N];
+#pragma unroll
+  for (int k = 0; k < N * N; k++) y[k] = fmaf(m(Gates + k), scale[2], bias[Gates + k]);
+  sinkhorn(y, tape, stride, numbers.iterations, numbers.eps);
+#pragma unroll
+  for (int k = 0; k < N * N; k++) gz[k] = gq(Gates + k);
+  sinkhorn_backward(y, gz, tape, stride, numbers.iterations, numbers.eps);
+#elif MAP == MAP_MHC_LITE
+  float gz[Factorial], weights[Factorial], sum = 0;
+#pragma unroll
+  for (int k = 0; k < Factorial; k++) gz[k] = fmaf(m(Gates + k), scale[2], bias[Gates + k]);
+  softmax(gz, weights);
+  float of_comb[N * N];
+#pragma unroll
+  for (int k = 0; k < N * N; k++) of_comb[k] = gq(Gates + k);
+#pragma unroll
+  for (int k = 0; k < Factorial; k++) {
+    gz[k] = 0;
+#pragma unroll
+    for (int j = 0; j < N; j++) gz[k] += of_comb[permuted(k, j) * N + j];
+    sum = fmaf(gz[k], weights[k], sum);
+  }
+#pragma unroll
+  for (int k = 0; k < Factorial; k++) gz[k] = weights[k] * (gz[k] - sum);
+#endif
 #pragma unroll
   for (int row = 0; row < Gates; row++) {
     // pre = s + eps: dz = dpre s (1 - s). post = 2 s: dz = dpost 2 s (1 - s).
-    float gate = sigmoid(fmaf(m[row], scale[row / N], bias[row])), slope = gate * (1 - gate);
+    const float own = m(row), gate = sigmoid(fmaf(own, scale[row / N], bias[row])), slope = gate * (1 - gate), of_z = gq(row) * (row < N ? slope : 2 * slope);
     if (row < N) pre[row] = gate + numbers.eps;
-    gz[row] = gq[row] * (row < N ? slope : 2 * slope);
+    gscale[row / N] = fmaf(of_z, own, gscale[row / N]);
+    emit(row, row, of_z, of_z * scale[row / N]);
   }
 #if MAP == MAP_MHC
-  float y[N * N], z[N * N];
 #pragma unroll
-  for (int k = 0; k < N * N; k++) y[k] = fmaf(m[Gates + k], scale[2], bias[Gates + k]);
-  sinkhorn(y, z, tape, stride, numbers.iterations, numbers.eps);
-  sinkhorn_backward(y, gq + Gates, z, tape, stride, numbers.iterations, numbers.eps);
+  for (int i = 0; i < N; i++) {
+    float own[N], logits[N];
 #pragma unroll
-  for (int k = 0; k < N * N; k++) gz[Gates + k] = gq[Gates + k];
+    for (int j = 0; j < N; j++) {
+      own[j] = m(Gates + i * N + j);
+      logits[j] = fmaf(own[j], scale[2], bias[Gates + i * N + j]);
+    }
+    softmax_row_backward(logits, gz + i * N, numbers.eps);
+#pragma unroll
+    for (int j = 0; j < N; j++) {
+      const int row = Gates + i * N + j;
+      gscale[2] = fmaf(gz[i * N + j], own[j], gscale[2]);
+      emit(row, row, gz[i * N + j], gz[i * N + j] * scale[2]);
+    }
+  }
 #elif MAP == MAP_MHC_LITE
-  float z[Factorial], weights[Factorial], sum = 0;
-#pragma unroll
-  for (int k = 0; k < Factorial; k++) z[k] = fmaf(m[Gates + k], scale[2], bias[Gates + k]);
-  softmax(z, weights);
 #pragma unroll
   for (int k = 0; k < Factorial; k++) {
-    z[k] = 0;
-#pragma unroll
-    for (int j = 0; j < N; j++) z[k] += gq[Gates + permuted(k, j) * N + j];
-    sum = fmaf(z[k], weights[k], sum);
+    gscale[2] = fmaf(gz[k], m(Gates + k), gscale[2]);
+    emit(Gates + k, Gates + k, gz[k], gz[k] * scale[2]);
   }
-#pragma unroll
-  for (int k = 0; k < Factorial; k++) gz[Gates + k] = weights[k] * (z[k] - sum);
 #endif
-#pragma unroll
-  for (int k = 0; k < Scales; k++) gscale[k] = 0;
-#pragma unroll
-  for (int row = 0; row < Rows; row++) {
-    int group = row / N < 2 ? row / N : 2;
-    gbias[row] = gz[row];
-    gscale[group] = fmaf(gz[row], m[row], gscale[group]);
-    gm[row] = gz[row] * scale[group];
-  }
 #endif
 }

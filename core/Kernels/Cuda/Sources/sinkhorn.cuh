@@ -48,25 +48,30 @@ template <bool Rows, int Line = 0> __device__ __forceinline__ void reduce_all(co
   }
 }
 
-// y [n, n]: logits in, comb out. z: the softmax of the rows. Without eps the first iteration runs on logarithms, since a column of a sharp
-// matrix may underflow to zeros. tape may be null, else (2 iterations - 1) n numbers.
-__device__ __forceinline__ void sinkhorn(float* y, float* z, float* tape, int stride, int iterations, float eps) {
+// A row's softmax: its elements, and the logarithm of what they were divided by.
+__device__ __forceinline__ float softmax_row(const float* logits, float (&z)[N]) {
+  float top = logits[0], sum = 0;
+#pragma unroll
+  for (int j = 1; j < N; j++) top = fmaxf(top, logits[j]);
+#pragma unroll
+  for (int j = 0; j < N; j++) {
+    z[j] = expf(logits[j] - top);
+    sum += z[j];
+  }
+  float reciprocal = 1 / sum;
+#pragma unroll
+  for (int j = 0; j < N; j++) z[j] *= reciprocal;
+  return top + logf(sum);
+}
+
+// y [n, n]: logits in, comb out. Without eps the first iteration runs on logarithms, since a column of a sharp matrix may underflow to zeros.
+// tape may be null, else (2 iterations - 1) n numbers.
+__device__ __forceinline__ void sinkhorn(float* y, float* tape, int stride, int iterations, float eps) {
 #pragma unroll
   for (int i = 0; i < N; i++) {
-    float top = y[i * N], sum = 0;
+    float z[N], logarithm = softmax_row(y + i * N, z);
 #pragma unroll
-    for (int j = 1; j < N; j++) top = fmaxf(top, y[i * N + j]);
-#pragma unroll
-    for (int j = 0; j < N; j++) {
-      z[i * N + j] = expf(y[i * N + j] - top);
-      sum += z[i * N + j];
-    }
-    float reciprocal = 1 / sum, logarithm = eps == 0 ? top + logf(sum) : 0;
-#pragma unroll
-    for (int j = 0; j < N; j++) {
-      z[i * N + j] *= reciprocal;
-      y[i * N + j] = eps == 0 ? y[i * N + j] - logarithm : z[i * N + j] + eps;
-    }
+    for (int j = 0; j < N; j++) y[i * N + j] = eps == 0 ? y[i * N + j] - logarithm : z[j] + eps;
   }
   if (eps == 0) {
 #pragma unroll
@@ -88,9 +93,10 @@ __device__ __forceinline__ void sinkhorn(float* y, float* z, float* tape, int st
   }
 }
 
-// The gradient of the logits: y is comb, h its gradient in and the logits' out, z and tape as the forward pass left them. Normalisations
-// are undone on the way, so that two matrices are all that is live, whatever the number of iterations.
-__device__ __forceinline__ void sinkhorn_backward(float* y, float* h, const float* z, const float* tape, int stride, int iterations, float eps) {
+// y is comb, h its gradient. Out: h, that of the softmax of the rows without eps times its elements, and with eps that of the softmax. y is
+// overwritten. tape as the forward pass left it. Normalisations are undone on the way, so that two matrices are all that is live, whatever the
+// number of iterations.
+__device__ __forceinline__ void sinkhorn_backward(float* y, float* h, const float* tape, int stride, int iterations, float eps) {
 #pragma unroll
   for (int k = 0; k < N * N; k++) h[k] *= y[k];
   tape += (2 * iterations - 2) * N * stride;
@@ -105,9 +111,21 @@ __device__ __forceinline__ void sinkhorn_backward(float* y, float* h, const floa
     reduce_all<false>(y, h); // the columns' softmax of logarithms, whose gradient is h itself
   } else {
     undo_all<false>(y, h, tape, stride);
-    // y is z + eps here: h / y is its gradient, and times z that of z's logarithm.
+    // y is the softmax + eps here.
 #pragma unroll
-    for (int k = 0; k < N * N; k++) h[k] = h[k] * rcp(y[k]) * z[k];
+    for (int k = 0; k < N * N; k++) h[k] *= rcp(y[k]);
   }
-  reduce_all<true>(z, h);
+}
+
+// The gradient of a row of logits: h as sinkhorn_backward leaves it.
+__device__ __forceinline__ void softmax_row_backward(const float* logits, float* h, float eps) {
+  float z[N], sum = 0;
+  softmax_row(logits, z);
+#pragma unroll
+  for (int j = 0; j < N; j++) {
+    if (eps != 0) h[j] *= z[j];
+    sum -= h[j];
+  }
+#pragma unroll
+  for (int j = 0; j < N; j++) h[j] = fmaf(z[j], sum, h[j]);
 }

@@ -9,9 +9,9 @@ constexpr int Eights = (Rows + 7) / 8;                                          
 constexpr int Columns = 32;                                                                                    // of a warp's step: 4 lanes have 8 each
 constexpr int TileTokens = 16;                                                                                 // of a warp's step
 
-// X'_j of two columns, word w of a lane's eight, rounded as it is stored. q: the token's post and comb, element k at q[k]. a: X's rows, or
+// X'_j of two columns, word w of a lane's columns, rounded as it is stored. q: the token's post and comb, element k at q[k]. a: X's rows, or
 // the embedding.
-__device__ __forceinline__ u32 written_word(const float* q, const Eight (&a)[Inputs], const Eight& f, int j, int w) {
+template <class Part> __device__ __forceinline__ u32 written_word(const float* q, const Part (&a)[Inputs], const Part& f, int j, int w) {
 #if BEFORE == BEFORE_EMBEDDING
   return a[0].v[w];
 #elif BEFORE == BEFORE_GATES
@@ -27,19 +27,19 @@ __device__ __forceinline__ u32 written_word(const float* q, const Eight (&a)[Inp
 #endif
 }
 
-// The same of all eight columns.
-__device__ __forceinline__ Eight written(const float* q, const Eight (&a)[Inputs], const Eight& f, int j) {
-  Eight result;
+// The same of all of them.
+template <int Words> __device__ __forceinline__ Packed<Words> written(const float* q, const Packed<Words> (&a)[Inputs], const Packed<Words>& f, int j) {
+  Packed<Words> result;
 #pragma unroll
-  for (int w = 0; w < 4; w++) result.v[w] = written_word(q, a, f, j, w);
+  for (int w = 0; w < Words; w++) result.v[w] = written_word(q, a, f, j, w);
   return result;
 }
 
-// What makes eight columns of a token's X'. at: the eight's number within a row; width8: eights of a row. Numbers of eights fit in 31 bits.
-__device__ __forceinline__ void load(const Eight* x, const Eight* f, int token, int width8, int at, Eight (&a)[Inputs], Eight& of) {
+// What makes a lane's columns of a token's X'. at: their number within a row; parts: of a row. Their numbers fit in 31 bits.
+template <class Part> __device__ __forceinline__ void load(const Part* x, const Part* f, int token, int parts, int at, Part (&a)[Inputs], Part& of) {
 #pragma unroll
-  for (int i = 0; i < Inputs; i++) a[i] = x[(token * Inputs + i) * width8 + at];
+  for (int i = 0; i < Inputs; i++) a[i] = x[(token * Inputs + i) * parts + at];
 #if BEFORE != BEFORE_EMBEDDING
-  of = f[token * width8 + at];
+  of = f[token * parts + at];
 #endif
 }

@@ -49,12 +49,17 @@ __device__ __forceinline__ u32 transpose(u32 word) {
   return result;
 }
 
-// Eight neighbouring columns of a stream of 16-bit numbers: one access of 16 bytes.
-struct __align__(16) Eight { u32 v[4]; };
+// Neighbouring columns of a stream of 16-bit numbers, two a word: one access.
+template <int Words> struct __align__(4 * Words) Packed { u32 v[Words]; };
 #elif F16
 #define pack pack_half
 #define mma mma_half
 #endif
+typedef Packed<4> Eight;
+
+// Numbers in one access.
+struct __align__(8) Two { float v[2]; };
+struct __align__(16) Four { float v[4]; };
 
 #if F16
 __device__ __forceinline__ float lo(u32 word) { return widen_half(word & 0xffff); }
