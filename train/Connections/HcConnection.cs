@@ -3,6 +3,7 @@ using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -44,9 +45,9 @@ public sealed class HcConnection(ModelConfig config, ParameterStore parameters) 
         Tensor x = streams.to_type(ScalarType.Float32); // [B,S,n,C]
         Tensor m = (x.matmul(fn.t()) * RmsNorm.InverseRoot(x, options.NormEps)).tanh(); // [B,S,n,2+n]
         return new(
-            m.select(3, 0) * scale[0] + bias.narrow(0, 0, n), // [B,S,n]
-            m.select(3, 1) * scale[1] + bias.narrow(0, n, n), // [B,S,n]
-            m.narrow(3, 2, n) * scale[2] + bias.narrow(0, 2 * n, n * n).view(n, n)); // [B,S,n,n]
+            (m.select(3, 0) * scale[0]).add(bias.narrow(0, 0, n), One), // [B,S,n]
+            (m.select(3, 1) * scale[1]).add(bias.narrow(0, n, n), One), // [B,S,n]
+            (m.narrow(3, 2, n) * scale[2]).add(bias.narrow(0, 2 * n, n * n).view(n, n), One)); // [B,S,n,n]
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -39,5 +40,5 @@ public sealed class IdentityConnection(ModelConfig config, ParameterStore parame
 
     /// <inheritdoc/>
     protected override Tensor Write(Tensor streams, MixingCoefficients coefficients, Tensor output) =>
-        streams.Widen().addcmul(coefficients.Post.unsqueeze(-1), output.Widen().unsqueeze(-2), 1).to_type(streams.dtype); // [B,S,n,C]
+        streams.Widen().addcmul(coefficients.Post.unsqueeze(-1), output.Widen().unsqueeze(-2), One).to_type(streams.dtype); // [B,S,n,C]
 }

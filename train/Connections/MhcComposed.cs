@@ -1,5 +1,7 @@
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Train.Functions;
+using TorchSharp;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -23,7 +25,7 @@ public static class MhcComposed
         // Tokens go last from here on, so that the many small steps on n or n*n coefficients run along contiguous memory.
         Tensor m = Project(streams, fn, options); // [(2+n)n, T]
         (Tensor pre, Tensor post) = Gates(m, bias, scale, options); // [n,T]
-        Tensor logits = m.narrow(0, 2 * n, n * n) * scale[2] + bias.narrow(0, 2 * n, n * n).unsqueeze(1); // [n*n,T]
+        Tensor logits = (m.narrow(0, 2 * n, n * n) * scale[2]).add(bias.narrow(0, 2 * n, n * n).unsqueeze(1), One); // [n*n,T]
         Tensor comb = Sinkhorn(logits.view(n, n, -1), options); // [n,n,T]
 
         return Shape(streams, pre, post, comb.view(n * n, -1));
@@ -44,7 +46,7 @@ public static class MhcComposed
     {
         Tensor written = coefficients.Post.unsqueeze(-1) * output.unsqueeze(-2), wide = streams.Widen(); // [B,S,n,C]
         for (int i = 0; i < streams.shape[2]; i++) // one pass a stream: a product over all i and j at once would take n times the memory
-            written = written.addcmul(coefficients.Comb.select(2, i).unsqueeze(-1), wide.narrow(2, i, 1), 1);
+            written = written.addcmul(coefficients.Comb.select(2, i).unsqueeze(-1), wide.narrow(2, i, 1), One);
         return written.to_type(streams.dtype);
     }
 
@@ -58,7 +60,7 @@ public static class MhcComposed
     public static Tensor HeadMix(Tensor streams, Tensor fn, Tensor bias, Tensor scale, MhcOptions options)
     {
         Tensor m = Project(streams, fn, options); // [n,T]
-        return ((m * scale + bias.unsqueeze(1)).sigmoid() + options.Eps).t().contiguous().view(streams.shape[0], streams.shape[1], options.Streams);
+        return (m * scale).add(bias.unsqueeze(1), One).sigmoid().add(Held(options.Eps), One).t().contiguous().view(streams.shape[0], streams.shape[1], options.Streams);
     }
 
     /// <summary>Sinkhorn-Knopp: makes exp(logits) doubly stochastic by turns of row and column normalisation, columns last.</summary>
@@ -73,12 +75,13 @@ public static class MhcComposed
                 logits = logits.log_softmax(1).log_softmax(0);
             return logits.exp();
         }
-        Tensor comb = logits.softmax(1) + options.Eps;
-        comb = comb / (comb.sum([0L], keepdim: true) + options.Eps);
+        Scalar eps = Held(options.Eps);
+        Tensor comb = logits.softmax(1).add(eps, One);
+        comb = comb / comb.sum([0L], keepdim: true).add(eps, One);
         for (int i = 1; i < options.Iterations; i++)
         {
-            comb = comb / (comb.sum([1L], keepdim: true) + options.Eps);
-            comb = comb / (comb.sum([0L], keepdim: true) + options.Eps);
+            comb = comb / comb.sum([1L], keepdim: true).add(eps, One);
+            comb = comb / comb.sum([0L], keepdim: true).add(eps, One);
         }
         return comb;
     }
@@ -95,8 +98,8 @@ public static class MhcComposed
     {
         int n = options.Streams;
         return (
-            (m.narrow(0, 0, n) * scale[0] + bias.narrow(0, 0, n).unsqueeze(1)).sigmoid() + options.Eps,
-            (m.narrow(0, n, n) * scale[1] + bias.narrow(0, n, n).unsqueeze(1)).sigmoid() * 2);
+            (m.narrow(0, 0, n) * scale[0]).add(bias.narrow(0, 0, n).unsqueeze(1), One).sigmoid().add(Held(options.Eps), One),
+            (m.narrow(0, n, n) * scale[1]).add(bias.narrow(0, n, n).unsqueeze(1), One).sigmoid() * Held(2));
     }
 
     /// <summary>From pre and post [n,T] and comb [n*n,T] to the coefficients, tokens first.</summary>

@@ -2,6 +2,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -32,7 +33,7 @@ public sealed class MhcLiteConnection(ModelConfig config, ParameterStore paramet
         Tensor m = MhcComposed.Project(streams, fn, options); // [2n+n!,T]
         (Tensor pre, Tensor post) = MhcComposed.Gates(m, bias, scale, options); // [n,T]
         long count = fn.shape[0] - (2 * n);
-        Tensor weights = (m.narrow(0, 2 * n, count) * scale[2] + bias.narrow(0, 2 * n, count).unsqueeze(1)).softmax(0); // [n!,T]
+        Tensor weights = (m.narrow(0, 2 * n, count) * scale[2]).add(bias.narrow(0, 2 * n, count).unsqueeze(1), One).softmax(0); // [n!,T]
         Tensor matrices = tensor(StreamPermutations.Combs(n), [count, n * n], device: streams.device); // [n!,n*n]
         return MhcComposed.Shape(streams, pre, post, matrices.t().matmul(weights));
     }

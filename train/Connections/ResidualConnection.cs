@@ -1,3 +1,4 @@
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -18,7 +19,7 @@ public sealed class ResidualConnection : IConnection
     public Streams Begin(Tensor embedding) => new(embedding);
 
     /// <inheritdoc/>
-    public Streams Around(int site, Streams streams, Func<Tensor, Tensor> sublayer) => new(streams.Value + sublayer(streams.Value));
+    public Streams Around(int site, Streams streams, Func<Tensor, Tensor> sublayer) => new(streams.Value.add(sublayer(streams.Value), One));
 
     /// <inheritdoc/>
     public Tensor End(Streams streams) => streams.Value;

@@ -1,3 +1,4 @@
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn.functional;
 
@@ -45,17 +46,17 @@ internal sealed class ComposedSublayers : ISublayerKernels
     {
         (Tensor gate, Tensor up) = Halves(both.Widen());
         Tensor g = ofY.Widen(), s = gate.sigmoid(), silu = gate * s;
-        Tensor slope = silu * s.neg().add_(1) + s; // silu' = s + x s (1 - s)
+        Tensor slope = s.add(silu - (silu * s), One); // silu' = s + x s (1 - s)
         return (cat([g * up * slope, g * silu], dim: -1).to_type(both.dtype), (silu * up).to_type(both.dtype));
     }
 
     public void CrossEntropy(Tensor logits, Tensor targets, Tensor sum, bool gradient)
     {
         Tensor wide = logits.Widen(), logSum = wide.logsumexp(1, keepdim: true); // [t,V], [t,1]
-        Tensor target = targets.unsqueeze(1), counts = target.ge(0), index = target.clamp(min: 0); // [t,1]
-        sum.add_(((logSum - wide.gather(1, index)) * counts).sum());
+        Tensor target = targets.unsqueeze(1), counts = target.ge(Held(0L)), index = target.clamp(min: Held(0L)); // [t,1]
+        sum.add_(((logSum - wide.gather(1, index)) * counts).sum(), One);
         if (gradient)
-            logits.copy_(wide.sub_(logSum).exp_().scatter_add_(1, index, full_like(logSum, -1)).mul_(counts));
+            logits.copy_(wide.sub_(logSum).exp_().scatter_add_(1, index, full_like(logSum, Held(-1L))).mul_(counts));
     }
 
     private static (Tensor Gate, Tensor Up) Halves(Tensor both)

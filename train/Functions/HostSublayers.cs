@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MhcPipeline.Core.Kernels.Sublayers;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
@@ -49,5 +50,5 @@ internal sealed class HostSublayers : ISublayerKernels
     }
 
     public void CrossEntropy(Tensor logits, Tensor targets, Tensor sum, bool gradient) =>
-        sum.add_(CrossEntropyKernel.Sum(Floats(logits), MemoryMarshal.Cast<byte, long>(targets.bytes), gradient));
+        sum.add_(Held(CrossEntropyKernel.Sum(Floats(logits), MemoryMarshal.Cast<byte, long>(targets.bytes), gradient)), One);
 }

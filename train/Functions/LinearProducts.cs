@@ -1,4 +1,5 @@
 using MhcPipeline.Core.Kernels.Sublayers;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
@@ -106,7 +107,7 @@ internal static unsafe class LinearProducts
         if (result.dtype == left.dtype)
             result.addmm_(left, right, beta: add ? 1 : 0, alpha: 1);
         else if (add)
-            result.add_(left.matmul(right));
+            result.add_(left.matmul(right), One);
         else
             result.copy_(left.matmul(right));
     }

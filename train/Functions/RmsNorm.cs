@@ -1,3 +1,4 @@
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Functions;
@@ -28,5 +29,5 @@ public static class RmsNorm
     /// <param name="x">[..., C].</param>
     /// <param name="eps">Added to the mean square.</param>
     /// <returns>[..., 1].</returns>
-    public static Tensor InverseRoot(Tensor x, double eps) => (x * x).mean([-1L], keepdim: true).add(eps).rsqrt();
+    public static Tensor InverseRoot(Tensor x, double eps) => (x * x).mean([-1L], keepdim: true).add(Held(eps), One).rsqrt();
 }

@@ -1,3 +1,4 @@
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Functions;
@@ -45,7 +46,7 @@ public sealed class RotaryEmbedding : IDisposable
         long sequence = heads.shape[1], half = heads.shape[3] / 2;
         Tensor wide = heads.Widen();
         Tensor swapped = cat([wide.narrow(3, half, half), wide.narrow(3, 0, half)], dim: 3); // [B,S,H,D]: (x2, x1)
-        return (wide * Cos.narrow(0, 0, sequence)).addcmul(swapped, Sin.narrow(0, 0, sequence), 1).to_type(heads.dtype);
+        return (wide * Cos.narrow(0, 0, sequence)).addcmul(swapped, Sin.narrow(0, 0, sequence), One).to_type(heads.dtype);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Model;
@@ -43,9 +44,9 @@ internal static class MimeticInitialisation
         double deviation = 1 / Math.Sqrt(config.HiddenSize);
 
         Tensor embedding = Draw("model.embed_tokens.weight", Embedding); // [V,C]
-        embedding.sub_(embedding.mean([1L], keepdim: true)).add_(Embedding);
+        embedding.sub_(embedding.mean([1L], keepdim: true)).add_(Held(Embedding), One);
         if (config.TieWordEmbeddings)
-            Data("model.norm.weight").fill_(FinalNorm);
+            Data("model.norm.weight").fill_(Held(FinalNorm));
 
         for (int layer = 0; layer < config.NumHiddenLayers; layer++)
         {
@@ -58,7 +59,7 @@ internal static class MimeticInitialisation
             {
                 long shared = head / group * width;
                 if (head % group == 0)
-                    k.narrow(0, shared, width).mul_(Math.Sqrt(1 - (Likeness * Likeness))).add_(q.narrow(0, head * width, width) * Likeness);
+                    k.narrow(0, shared, width).mul_(Held(Math.Sqrt(1 - (Likeness * Likeness)))).add_(q.narrow(0, head * width, width), Held(Likeness));
                 output.narrow(1, head * width, width).copy_(v.narrow(0, shared, width).t());
             }
             if (layer == 0)
@@ -81,8 +82,8 @@ internal static class MimeticInitialisation
     /// <param name="config">The model.</param>
     private static void AttendToPrevious(Tensor q, Tensor k, ModelConfig config)
     {
-        q.mul_(0.1); // the head listens to the position rather than to the token
-        k.mul_(0.1);
+        q.mul_(Held(0.1)); // the head listens to the position rather than to the token
+        k.mul_(Held(0.1));
         int half = config.HeadDim / 2;
         double common = 1 / Math.Sqrt(2); // of a normed embedding's coordinates: mean 1 and spread 1 before the norm
         double s = Locality / (config.HiddenSize * common);
@@ -91,9 +92,9 @@ internal static class MimeticInitialisation
             double w = Math.Pow(config.RopeTheta, -2.0 * pair / config.HeadDim);
             if (w <= SlowestPair)
                 continue;
-            k.narrow(0, pair, 1).add_(s);
-            q.narrow(0, pair, 1).add_(s * Math.Cos(w));
-            q.narrow(0, pair + half, 1).add_(-s * Math.Sin(w));
+            k.narrow(0, pair, 1).add_(Held(s), One);
+            q.narrow(0, pair, 1).add_(Held(s * Math.Cos(w)), One);
+            q.narrow(0, pair + half, 1).add_(Held(-s * Math.Sin(w)), One);
         }
     }
 }

@@ -2,6 +2,7 @@ using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
@@ -94,10 +95,10 @@ public sealed class AdamW : IOptimizer
         Tensor data, Tensor gradient, Tensor first, Tensor second, long decayed, AdamWOptions options, double keep, double rate, double eps)
     {
         if (options.WeightDecay > 0)
-            data.narrow(0, 0, decayed).mul_(keep);
-        first.mul_(options.Beta1).add_(gradient, 1 - options.Beta1);
-        second.mul_(options.Beta2).addcmul_(gradient, gradient, 1 - options.Beta2);
-        data.addcdiv_(first, second.sqrt().add_(eps), -rate);
+            data.narrow(0, 0, decayed).mul_(Held(keep));
+        first.mul_(Held(options.Beta1)).add_(gradient, Held(1 - options.Beta1));
+        second.mul_(Held(options.Beta2)).addcmul_(gradient, gradient, Held(1 - options.Beta2));
+        data.addcdiv_(first, second.sqrt().add_(Held(eps), One), Held(-rate));
     }
 
     private Tensor Own(Tensor buffer) => buffer.narrow(0, _start, _parameters.Count - _start);

@@ -1,6 +1,7 @@
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;
@@ -33,7 +34,7 @@ public static class GradientClipping
         }
         Tensor norm = gradient.norm();
         if (largest > 0)
-            gradient.mul_((norm.reciprocal() * largest).clamp(max: 1));
+            gradient.mul_((norm.reciprocal() * Held(largest)).clamp(max: One));
         return new(norm.MoveToOuterDisposeScope(), null);
     }
 }

@@ -2,6 +2,7 @@ using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using TorchSharp;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;
@@ -55,9 +56,9 @@ public sealed class Muon : IOptimizer
             Tensor data = Group(_parameters.Data), gradient = Group(_parameters.Gradient), momentum = Group(_momentum); // [g,rows,columns]
             if (clip is not null)
                 gradient = gradient * clip;
-            momentum.mul_(beta).add_(gradient, 1 - beta);
-            Tensor update = Orthogonalise((gradient * (1 - beta)).add_(momentum, beta), data.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16); // Nesterov's look-ahead
-            data.mul_(1 - (rate * _options.WeightDecay)).add_(update, -rate * Math.Sqrt(Math.Max(1.0, (double)shape[1] / shape[2])));
+            momentum.mul_(Held(beta)).add_(gradient, Held(1 - beta));
+            Tensor update = Orthogonalise((gradient * Held(1 - beta)).add_(momentum, Held(beta)), data.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16); // Nesterov's look-ahead
+            data.mul_(Held(1 - (rate * _options.WeightDecay))).add_(update, Held(-rate * Math.Sqrt(Math.Max(1.0, (double)shape[1] / shape[2]))));
 
             Tensor Group(Tensor buffer) => buffer.narrow(0, offset, shape[0] * shape[1] * shape[2]).view(shape);
         }
@@ -96,12 +97,12 @@ public sealed class Muon : IOptimizer
     {
         bool tall = matrices.shape[1] > matrices.shape[2];
         Tensor x = tall ? matrices.transpose(1, 2) : matrices; // the product x x^T is the smaller one
-        x = (x / (x.square().sum([1L, 2L], keepdim: true).sqrt() + 1e-7)).to_type(type);
+        x = (x / (x * x).sum([1L, 2L], keepdim: true).sqrt().add(Held(1e-7), One)).to_type(type);
         for (int i = 0; i < NewtonSchulzSteps; i++)
         {
             Tensor a = x.matmul(x.transpose(1, 2));
-            Tensor b = (a * -4.7750).add_(a.matmul(a), 2.0315);
-            x = (x * 3.4445).add_(b.matmul(x));
+            Tensor b = (a * Held(-4.7750)).add_(a.matmul(a), Held(2.0315));
+            x = (x * Held(3.4445)).add_(b.matmul(x), One);
         }
         return tall ? x.transpose(1, 2) : x;
     }

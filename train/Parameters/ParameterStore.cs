@@ -92,7 +92,7 @@ public sealed class ParameterStore : IDisposable
             else if (spec.Initial.Deviation > 0)
                 Draw(spec.Name, spec.Initial.Deviation, draws);
             else
-                part.fill_(spec.Initial.Constant);
+                part.copy_(tensor((float)spec.Initial.Constant));
             if (spec.Initial.ZeroRows is { } rows)
             {
                 (int start, int count) = rows.GetOffsetAndLength((int)spec.Shape[0]);

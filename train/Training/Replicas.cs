@@ -5,6 +5,7 @@ using MhcPipeline.Train.Data;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;
 using TorchSharp;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Training;
@@ -56,7 +57,7 @@ internal sealed class Replicas : IDisposable
             try
             {
                 using Tensor loss = LossOfRows(_models[share], batch, batch.Rows * share / count, batch.Rows * (share + 1) / count, weight, backward);
-                losses[share] = loss.ToDouble();
+                losses[share] = loss.Value();
             }
             finally
             {
@@ -85,7 +86,7 @@ internal sealed class Replicas : IDisposable
         }
         foreach (LanguageModel replica in replicas)
         {
-            gradient.add_(replica.Parameters.Gradient);
+            gradient.add_(replica.Parameters.Gradient, One);
             replica.Parameters.ClearGradient();
         }
     }
@@ -96,7 +97,7 @@ internal sealed class Replicas : IDisposable
         using IDisposable mode = backward ? enable_grad() : no_grad();
         Device device = model.Parameters.Device;
         Tensor inputs = On(device, batch.Inputs), targets = On(device, batch.Targets); // [B,S]
-        Tensor loss = model.Loss(inputs, targets) * weight;
+        Tensor loss = model.Loss(inputs, targets) * Held(weight);
         if (backward)
             BackwardPass.Run(loss);
         return loss.detach().MoveToOuterDisposeScope();

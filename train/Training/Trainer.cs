@@ -7,6 +7,7 @@ using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Optimization;
 using MhcPipeline.Train.Parameters;
 using TorchSharp;
+using static MhcPipeline.Train.Functions.HeldNumbers;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Training;
@@ -120,8 +121,8 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         Tensor total = zeros([], dtype: ScalarType.Float64, device: _model.Parameters.Device);
         foreach (Batch batch in _validation)
-            total.add_(_replicas.Loss(batch, weight: 1, backward: false));
-        return total.ToDouble() / _validation.Sum(batch => (long)batch.TargetTokens);
+            total.add_(_replicas.Loss(batch, weight: 1, backward: false), One);
+        return total.Value() / _validation.Sum(batch => (long)batch.TargetTokens);
     }
 
     /// <inheritdoc/>
@@ -149,7 +150,7 @@ public sealed class Trainer : IDisposable
 
         _model.Parameters.ClearGradient();
         foreach (Batch batch in batches)
-            loss.add_(_replicas.Loss(batch, weight: 1 / targets, backward: true));
+            loss.add_(_replicas.Loss(batch, weight: 1 / targets, backward: true), One);
         GradientNorm gradient = GradientClipping.Clip(_model.Parameters, _settings.GradientClip);
         var figures = new LateReading(loss, gradient.Norm);
         if (!_ahead)
@@ -237,7 +238,7 @@ public sealed class Trainer : IDisposable
     private void SaveLast()
     {
         using Tensor? loss = _validation.Count == 0 ? null : _replicas.Loss(_validation[0], weight: 1, backward: false);
-        RequireSound(loss?.ToDouble() ?? 0);
+        RequireSound(loss?.Value() ?? 0);
         _checkpoint.SaveLast(State, _model, _optimizer);
     }
 
@@ -249,7 +250,7 @@ public sealed class Trainer : IDisposable
     private void RequireSound(double loss)
     {
         using var scope = NewDisposeScope();
-        if (!double.IsFinite(loss) || !double.IsFinite(_model.Parameters.Data.norm().ToDouble()))
+        if (!double.IsFinite(loss) || !double.IsFinite(_model.Parameters.Data.norm().Value()))
             throw Diverged(FormattableString.Invariant($"after step {State.Step} the validation loss is {loss}{NotFinite(_model.Parameters.Data)}"));
     }
 
@@ -258,7 +259,7 @@ public sealed class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         IReadOnlyList<ParameterSpec> all = _model.Parameters.Specs;
-        string[] broken = [.. all.Select(spec => spec.Name).Where(name => !double.IsFinite(_model.Parameters.Part(buffer, name).norm().ToDouble()))];
+        string[] broken = [.. all.Select(spec => spec.Name).Where(name => !double.IsFinite(_model.Parameters.Part(buffer, name).norm().Value()))];
         return broken.Length == 0 ? "" : $", with {broken.Length} of {all.Count} tensors not finite, such as {broken[0]}";
     }
 

@@ -2,6 +2,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Study.Plan;
 using MhcPipeline.Train.Data;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Metrics;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Training;
@@ -86,7 +87,8 @@ internal sealed class RunWorker(CharacterText text, Dataset data)
         long targets = 0;
         foreach (Batch batch in data.Validation(options, int.MaxValue))
         {
-            total += replicas.Loss(batch, weight: 1, backward: false);
+            using Tensor loss = replicas.Loss(batch, weight: 1, backward: false);
+            total += loss.Value();
             targets += batch.TargetTokens;
         }
         return total / targets;
