@@ -142,6 +142,15 @@ public sealed class StepDeviceTests
         }
     }
 
+    [Theory]
+    [InlineData(
+        "[ErrorCode:Fail] /onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:2043 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /app/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory\n",
+        "ONNX Runtime cannot use GPU 2: libcublasLt.so.13: cannot open shared object file: No such file or directory. Run without the GPU, or install what its CUDA provider needs: NVIDIA's driver 580 or later and the libraries of CUDA 13.")]
+    [InlineData(
+        "[ErrorCode:Fail] CUDA execution provider is not enabled in this build. ",
+        "ONNX Runtime cannot use GPU 2: [ErrorCode:Fail] CUDA execution provider is not enabled in this build. Run without the GPU, or install ONNX Runtime's GPU build.")]
+    public void What_ONNX_Runtime_says_of_a_missing_library_is_one_line_with_what_to_do(string said, string line) => Assert.Equal(line, CudaProvider.Line(2, said));
+
     // The managed API sets entries and does not tell them; the C API does: GetRunConfigEntry, function 373 of OrtApi.
     private static unsafe string? ConfigEntry(RunOptions options, ReadOnlySpan<byte> key)
     {
