@@ -6,6 +6,7 @@ using MhcPipeline.Engine.Model;
 using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export;
 using MhcPipeline.Export.Weights;
+using MhcPipeline.Fixtures;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Microsoft.ML.OnnxRuntime;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class StepDeviceTests
     {
         using var scratch = new ScratchFolder();
         RunFolder run = Export(scratch, precision);
-        var memory = new HostMemory();
+        var memory = new CpuMemory();
         EngineOptions options = new() { Slots = Slots, PrefillChunk = chunk, Threads = 1 };
         using (var plain = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, options))
         using (var device = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, options, new StepDevice(memory, StepDevice.Cpu, 0) { CapturesGraphs = true }))
@@ -44,7 +45,7 @@ public sealed class StepDeviceTests
     {
         using var scratch = new ScratchFolder();
         RunFolder run = Export(scratch, ExportPrecision.Float32);
-        var memory = new HostMemory();
+        var memory = new CpuMemory();
         using var model = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(memory, StepDevice.Cpu, 0) { CapturesGraphs = true });
         int[] pasts = [5, 5, 5, 5];
         for (int slot = 0; slot < Slots; slot++)
@@ -96,7 +97,7 @@ public sealed class StepDeviceTests
         Assert.Null(Graph(runs.PrefillStep(0)));
 
         OnnxLanguageModel Load(bool graphs) =>
-            new(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(new HostMemory(), StepDevice.Cpu, 0) { CapturesGraphs = graphs });
+            new(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(new CpuMemory(), StepDevice.Cpu, 0) { CapturesGraphs = graphs });
 
         static string? Graph(BoundStep step) => ConfigEntry(step.Options, "gpu_graph_id"u8);
     }
