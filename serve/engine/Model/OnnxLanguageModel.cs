@@ -1,4 +1,3 @@
-using System.Globalization;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Engine.Contract;
@@ -205,23 +204,8 @@ internal sealed class OnnxLanguageModel : ILanguageModel
             session.ProfileOutputPathPrefix = profile; // read by the next line
             session.EnableProfiling = true;
         }
-        try
-        {
-            if (options.UseCuda)
-            {
-                using var cuda = new OrtCUDAProviderOptions();
-                cuda.UpdateOptions(new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["device_id"] = options.CudaDevice.ToString(CultureInfo.InvariantCulture),
-                    ["enable_cuda_graph"] = capture ? "1" : "0",
-                });
-                session.AppendExecutionProvider_CUDA(cuda);
-            }
-        }
-        catch (Exception e) when (e is OnnxRuntimeException or EntryPointNotFoundException)
-        {
-            throw new PipelineException($"ONNX Runtime cannot use GPU {options.CudaDevice}: {e.Message.ReplaceLineEndings(" ").Trim()} Run without the GPU, or install ONNX Runtime's GPU build.", e);
-        }
+        if (options.UseCuda)
+            CudaProvider.Append(session, options, capture);
         try
         {
             return SessionOperators.Load(modelPath, session);

@@ -1,5 +1,6 @@
 using MhcPipeline.Cuda.Tests.Compile;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Fixtures;
 using MhcPipeline.GpuCheck.Checks;
 using MhcPipeline.Ptx;
 using Xunit;

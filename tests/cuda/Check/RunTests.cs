@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MhcPipeline.Core;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Fixtures;
 using MhcPipeline.GpuCheck.Checks;
 using MhcPipeline.GpuCheck.Results;
 using MhcPipeline.GpuCheck.Running;

@@ -1,6 +1,6 @@
-using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Fixtures;
 using MhcPipeline.GpuCheck.Checks;
 using Xunit;
 

@@ -1,3 +1,5 @@
+using MhcPipeline.Fixtures;
+
 namespace MhcPipeline.Cuda.Tests.Host;
 
 /// <summary>A case's arrays where kernels run on the CPU.</summary>

@@ -1,5 +1,6 @@
 using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Cuda.Tests.Host;
+using MhcPipeline.Fixtures;
 
 namespace MhcPipeline.Cuda.Tests.Operators;
 

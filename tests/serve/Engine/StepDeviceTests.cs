@@ -6,6 +6,7 @@ using MhcPipeline.Engine.Model;
 using MhcPipeline.Engine.Operators;
 using MhcPipeline.Export;
 using MhcPipeline.Export.Weights;
+using MhcPipeline.Fixtures;
 using MhcPipeline.Serve.Tests.Fixtures;
 using Microsoft.ML.OnnxRuntime;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class StepDeviceTests
     {
         using var scratch = new ScratchFolder();
         RunFolder run = Export(scratch, precision);
-        var memory = new HostMemory();
+        var memory = new CpuMemory();
         EngineOptions options = new() { Slots = Slots, PrefillChunk = chunk, Threads = 1 };
         using (var plain = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, options))
         using (var device = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, options, new StepDevice(memory, StepDevice.Cpu, 0) { CapturesGraphs = true }))
@@ -44,7 +45,7 @@ public sealed class StepDeviceTests
     {
         using var scratch = new ScratchFolder();
         RunFolder run = Export(scratch, ExportPrecision.Float32);
-        var memory = new HostMemory();
+        var memory = new CpuMemory();
         using var model = new OnnxLanguageModel(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(memory, StepDevice.Cpu, 0) { CapturesGraphs = true });
         int[] pasts = [5, 5, 5, 5];
         for (int slot = 0; slot < Slots; slot++)
@@ -96,7 +97,7 @@ public sealed class StepDeviceTests
         Assert.Null(Graph(runs.PrefillStep(0)));
 
         OnnxLanguageModel Load(bool graphs) =>
-            new(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(new HostMemory(), StepDevice.Cpu, 0) { CapturesGraphs = graphs });
+            new(run.OnnxModel, TinyRun.Config, new EngineOptions { Slots = Slots, Threads = 1 }, new StepDevice(new CpuMemory(), StepDevice.Cpu, 0) { CapturesGraphs = graphs });
 
         static string? Graph(BoundStep step) => ConfigEntry(step.Options, "gpu_graph_id"u8);
     }
@@ -141,6 +142,15 @@ public sealed class StepDeviceTests
             Assert.DoesNotContain('\n', message);
         }
     }
+
+    [Theory]
+    [InlineData(
+        "[ErrorCode:Fail] /onnxruntime_src/onnxruntime/core/session/provider_bridge_ort.cc:2043 onnxruntime::Provider& onnxruntime::ProviderLibrary::Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library /app/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory\n",
+        "ONNX Runtime cannot use GPU 2: libcublasLt.so.13: cannot open shared object file: No such file or directory. Run without the GPU, or install what its CUDA provider needs: NVIDIA's driver 580 or later and the libraries of CUDA 13.")]
+    [InlineData(
+        "[ErrorCode:Fail] CUDA execution provider is not enabled in this build. ",
+        "ONNX Runtime cannot use GPU 2: [ErrorCode:Fail] CUDA execution provider is not enabled in this build. Run without the GPU, or install ONNX Runtime's GPU build.")]
+    public void What_ONNX_Runtime_says_of_a_missing_library_is_one_line_with_what_to_do(string said, string line) => Assert.Equal(line, CudaProvider.Line(2, said));
 
     // The managed API sets entries and does not tell them; the C API does: GetRunConfigEntry, function 373 of OrtApi.
     private static unsafe string? ConfigEntry(RunOptions options, ReadOnlySpan<byte> key)
