@@ -17,14 +17,16 @@ internal sealed class SchemaCompiler
     private readonly NumberTerms _numbers;
     private readonly Variants _variants;
     private readonly JsonSyntax _syntax;
+    private readonly bool _integersHaveNoPoint;
     private readonly TextLexer _strings;
     private readonly TextLexer _plain;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<Formula, ValueNode> _values = [];
     private readonly Queue<Formula> _ahead = new();
 
-    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, CancellationToken cancellation)
+    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, bool integersHaveNoPoint, CancellationToken cancellation)
     {
+        _integersHaveNoPoint = integersHaveNoPoint || syntax.IsCompact;
         _terms = terms;
         _formulas = formulas;
         _syntax = syntax;
@@ -106,9 +108,9 @@ internal sealed class SchemaCompiler
             Term said = _variants.NumbersOf(formula);
             bool whole = (kinds & JsonKinds.Fraction) == JsonKinds.None;
             if (said == Terms.Anything)
-                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _syntax.IsCompact ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
+                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _integersHaveNoPoint ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
             else
-                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _syntax.IsCompact ? _numbers.Integer : _numbers.Integral, said));
+                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _integersHaveNoPoint ? _numbers.Integer : _numbers.Integral, said));
         }
         if ((kinds & JsonKinds.String) != JsonKinds.None)
             AddStrings(node, formula, words);
