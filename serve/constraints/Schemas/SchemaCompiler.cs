@@ -258,6 +258,11 @@ internal sealed class SchemaCompiler
             List<ObjectKey> keys = [.. names.Select(name => new ObjectKey(name, Value(_variants.Member(statements, name)), required.Contains(name), [.. needs[name].Where(other => other != name).Distinct(StringComparer.Ordinal)]))];
             int min = statements.OfType<MemberCountFormula>().Select(count => count.Min).DefaultIfEmpty(0).Max();
             int max = statements.OfType<MemberCountFormula>().Select(count => count.Max).DefaultIfEmpty(int.MaxValue).Min();
+            if (classes.Count > 0 && min > required.Count + 1)
+            {
+                foreach (MemberCountFormula count in statements.OfType<MemberCountFormula>())
+                    count.Source?.Check("two keys that the schema does not name may be the same, and count once");
+            }
             node.Containers.Add(new ObjectNode(_syntax, keys, [.. classes.Select(one => new KeyClass(_strings.Start(one.Key), Value(one.Value)))], min, max));
         }
     }

@@ -287,7 +287,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             case ItemCountFormula count:
                 return Outside(count.Min, count.Max, (min, max) => new ItemCountFormula(min, max));
             case MemberCountFormula count:
-                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max));
+                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max) { Source = count.Source });
             case ContainsFormula contains:
                 return Outside(contains.Min, contains.Max, (min, max) => new ContainsFormula(contains.Item, min, max) { Source = contains.Source });
             case RequiredFormula required:
