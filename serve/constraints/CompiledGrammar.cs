@@ -62,6 +62,11 @@ public sealed class CompiledGrammar
         options ??= new CompileOptions();
         if (constraint.Source.Length > options.MaxSource)
             throw new PipelineException($"The {Named(constraint.Kind)} has {constraint.Source.Length} characters; at most {options.MaxSource} are read.");
+        return Within(options, cancellation, limited => CompileNow(constraint, vocabulary, options, limited));
+    }
+
+    private static CompiledGrammar CompileNow(Constraint constraint, Vocabulary vocabulary, CompileOptions options, CancellationToken cancellation)
+    {
         CheckWhiteSpace(options);
         var terms = new Terms(options.MaxStates, cancellation);
         var limits = new ParseLimits(options.MaxDepth);
@@ -96,8 +101,25 @@ public sealed class CompiledGrammar
         if (schema.Length > options.MaxSource)
             throw new PipelineException($"The schema has {schema.Length} characters; at most {options.MaxSource} are read.");
         CheckWhiteSpace(options);
-        Node? root = Build(schema, new Terms(options.MaxStates, cancellation), options, cancellation, out SchemaParser parser, out _);
-        return root is null || parser.Occurrences.Count > 0 ? SchemaReport.Of(parser.Occurrences) : SchemaReport.Empty;
+        return Within(options, cancellation, limited =>
+        {
+            Node? root = Build(schema, new Terms(options.MaxStates, limited), options, limited, out SchemaParser parser, out _);
+            return root is null || parser.Occurrences.Count > 0 ? SchemaReport.Of(parser.Occurrences) : SchemaReport.Empty;
+        });
+    }
+
+    private static T Within<T>(CompileOptions options, CancellationToken cancellation, Func<CancellationToken, T> work)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(options.MaxTime);
+        try
+        {
+            return work(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PipelineException($"What the answer must be took longer than {options.MaxTime.TotalSeconds:0.###} s to compile; make it simpler: fewer alternatives that may hold together, shorter patterns.");
+        }
     }
 
     /// <summary>A matcher at the beginning of an answer.</summary>
@@ -126,7 +148,7 @@ public sealed class CompiledGrammar
         formula = parser.Parse();
         if (parser.Occurrences.Exists(one => one.IsRefused))
             return null;
-        return new SchemaCompiler(terms, formulas, JsonSyntax.Of(options.WhiteSpace, options.KeyOrder == KeyOrder.Any), cancellation).Compile(formula);
+        return new SchemaCompiler(terms, formulas, JsonSyntax.Of(options.WhiteSpace, options.KeyOrder == KeyOrder.Any), parser.IntegersHaveNoPoint, cancellation).Compile(formula);
     }
 
     private static Node Text(Terms terms, Term term)

@@ -97,6 +97,13 @@ public sealed class KeywordTests
     }
 
     [Fact]
+    public void An_integer_may_have_a_point_with_zeros_but_not_in_draft_4()
+    {
+        Assert.True(Checks.Takes(Checks.Schema("""{"type":"integer"}""", Checks.Loose), "1.0"));
+        Assert.False(Checks.Takes(Checks.Schema("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"integer"}""", Checks.Loose), "1.0"));
+    }
+
+    [Fact]
     public void White_space_is_bounded()
     {
         CompiledGrammar grammar = Checks.Schema("""{"type":"array"}""", new CompileOptions { WhiteSpace = 2 });

@@ -5,7 +5,7 @@ namespace MhcPipeline.Constraints.Patterns;
 internal sealed class NumberTerms(Terms terms)
 {
     /// <summary>Beyond this many remainders a divisor is not followed digit by digit.</summary>
-    public const long LargestDivisor = 20_000;
+    public const long LargestDivisor = 2_000;
 
     /// <summary>A number with no more digits than programs read: 20 before the point, 20 after it, an exponent of two.</summary>
     public Term Any => field ??= PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?");

@@ -17,14 +17,16 @@ internal sealed class SchemaCompiler
     private readonly NumberTerms _numbers;
     private readonly Variants _variants;
     private readonly JsonSyntax _syntax;
+    private readonly bool _integersHaveNoPoint;
     private readonly TextLexer _strings;
     private readonly TextLexer _plain;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<Formula, ValueNode> _values = [];
     private readonly Queue<Formula> _ahead = new();
 
-    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, CancellationToken cancellation)
+    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, bool integersHaveNoPoint, CancellationToken cancellation)
     {
+        _integersHaveNoPoint = integersHaveNoPoint || syntax.IsCompact;
         _terms = terms;
         _formulas = formulas;
         _syntax = syntax;
@@ -106,9 +108,9 @@ internal sealed class SchemaCompiler
             Term said = _variants.NumbersOf(formula);
             bool whole = (kinds & JsonKinds.Fraction) == JsonKinds.None;
             if (said == Terms.Anything)
-                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _syntax.IsCompact ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
+                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _integersHaveNoPoint ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
             else
-                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _syntax.IsCompact ? _numbers.Integer : _numbers.Integral, said));
+                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _integersHaveNoPoint ? _numbers.Integer : _numbers.Integral, said));
         }
         if ((kinds & JsonKinds.String) != JsonKinds.None)
             AddStrings(node, formula, words);
@@ -256,6 +258,11 @@ internal sealed class SchemaCompiler
             List<ObjectKey> keys = [.. names.Select(name => new ObjectKey(name, Value(_variants.Member(statements, name)), required.Contains(name), [.. needs[name].Where(other => other != name).Distinct(StringComparer.Ordinal)]))];
             int min = statements.OfType<MemberCountFormula>().Select(count => count.Min).DefaultIfEmpty(0).Max();
             int max = statements.OfType<MemberCountFormula>().Select(count => count.Max).DefaultIfEmpty(int.MaxValue).Min();
+            if (classes.Count > 0 && min > required.Count + 1)
+            {
+                foreach (MemberCountFormula count in statements.OfType<MemberCountFormula>())
+                    count.Source?.Check("two keys that the schema does not name may be the same, and count once");
+            }
             node.Containers.Add(new ObjectNode(_syntax, keys, [.. classes.Select(one => new KeyClass(_strings.Start(one.Key), Value(one.Value)))], min, max));
         }
     }

@@ -29,6 +29,9 @@ internal sealed class SchemaParser
     /// <summary>The keywords that were found.</summary>
     public List<Occurrence> Occurrences { get; } = [];
 
+    /// <summary>Whether 1.0 is no integer, as it is not up to draft 4.</summary>
+    public bool IntegersHaveNoPoint => _document.IntegersHaveNoPoint;
+
     /// <summary>The formula of the whole schema.</summary>
     /// <exception cref="PipelineException">The schema is malformed.</exception>
     public Formula Parse()

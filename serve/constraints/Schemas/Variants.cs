@@ -47,12 +47,11 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
         if (values is null)
             return null;
         var kept = new List<JsonElement>();
-        var texts = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonElement value in values)
         {
-            if (!formula.Holds(value, null))
-                continue;
-            if (value.ValueKind == JsonValueKind.String ? texts.Add(value.GetString()!) : !kept.Exists(other => JsonValues.AreEqual(other, value)))
+            cancellation.ThrowIfCancellationRequested();
+            if (formula.Holds(value, null) && keys.Add(JsonValues.KeyOf(value)))
                 kept.Add(value);
         }
         return kept;
@@ -288,7 +287,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             case ItemCountFormula count:
                 return Outside(count.Min, count.Max, (min, max) => new ItemCountFormula(min, max));
             case MemberCountFormula count:
-                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max));
+                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max) { Source = count.Source });
             case ContainsFormula contains:
                 return Outside(contains.Min, contains.Max, (min, max) => new ContainsFormula(contains.Item, min, max) { Source = contains.Source });
             case RequiredFormula required:

@@ -42,7 +42,7 @@ internal static class ConversationReading
     {
         string content = where + ".content";
         OtherFields.RequireSentBack(message?.Others, where);
-        if (message is { Name: not null, Role: not "tool" })
+        if (message is { Name: not null, Role: not ("tool" or "function") })
         {
             throw ApiException.Unsupported($"'{where}.name' is not supported: the chat template has no names of speakers. Say it in 'content'.", where + ".name");
         }
