@@ -91,7 +91,7 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
         }
         catch (Exception refused) when (Translate(refused) is { } refusal)
         {
-            throw refusal;
+            throw refusal; // its cause is inside
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
         }
         catch (Exception refused) when (Translate(refused) is { } refusal)
         {
-            throw refusal;
+            throw refusal; // its cause is inside
         }
     }
 
@@ -115,7 +115,7 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
         }
         catch (Exception failed) when (Translate(failed) is { } failure)
         {
-            throw failure;
+            throw failure; // its cause is inside
         }
     }
 
