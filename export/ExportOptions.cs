@@ -14,6 +14,15 @@ public sealed record ExportOptions
     /// <summary>How weights are stored.</summary>
     public ExportPrecision Precision { get; init; } = ExportPrecision.Float32;
 
+    /// <summary>What the graph is made for.</summary>
+    public ExportDevice Device { get; init; } = ExportDevice.Cpu;
+
+    /// <summary>
+    /// True for the twin that a CPU can run of a 16-bit graph: the same graph and the same rounded weights, all in float32. Verification takes it
+    /// where ONNX Runtime's CPU provider does not take the graph itself.
+    /// </summary>
+    public bool Widened { get; init; }
+
     /// <summary>What is folded, where it applies.</summary>
     public FoldSet Folds { get; init; } = FoldSet.Usual;
 

@@ -6,6 +6,7 @@ using MhcPipeline.Export.Connections;
 using MhcPipeline.Export.Decoder;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
+using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export;
 
@@ -27,12 +28,15 @@ public static class OnnxExporter
         ArgumentNullException.ThrowIfNull(weights);
         options ??= new ExportOptions();
         config.Validate();
+        if (options.Device == ExportDevice.Cuda && options.Precision is not (ExportPrecision.Float16 or ExportPrecision.BFloat16))
+            throw new PipelineException($"Precision {options.Precision.ToString().ToLowerInvariant()} cannot be exported for device cuda: ONNX Runtime's attention takes only 16-bit numbers there. Choose bfloat16 or float16.");
         IConnection connection = ConnectionRegistry.For(config);
         var target = new FoldTarget(config, options.Mode, new ModelWeights(weights), [.. connection.AllMaps(config)]);
         DecoderGraph.Check(config, connection, target.Weights);
-        FoldedGraph folded = FoldedGraph.Build(target, options.Folds, options.Precision, options.Calibration, options.Calibrate, Path.Combine(onnxFolder, "calibration"));
+        bool narrowStreams = options.Device == ExportDevice.Cuda && (options.Mode == ExportMode.Fused || config.Connection == "residual");
+        FoldedGraph folded = FoldedGraph.Build(target, options.Folds, WeightFormats.For(options.Precision, narrowStreams, options.Widened), options.Calibration, options.Calibrate, Path.Combine(onnxFolder, "calibration"));
         string path = Path.Combine(onnxFolder, "model.onnx");
         (long graphBytes, long dataBytes) = OnnxFile.Write(folded.Graph, path);
-        return new ExportedModel(path, options.Mode, options.Precision, OnnxFile.Opset, graphBytes, dataBytes, folded.Graph.NodeCounts, folded.Report);
+        return new ExportedModel(path, options.Mode, options.Precision, options.Device, OnnxFile.Opset, graphBytes, dataBytes, folded.Graph.NodeCounts, folded.Report) { Widened = options.Widened };
     }
 }

@@ -1,17 +1,21 @@
 using System.Runtime.InteropServices;
+using MhcPipeline.Core.Kernels.Cuda;
+using MhcPipeline.Core.Kernels.HyperConnections;
 
 namespace MhcPipeline.Core.Operators;
 
 /// <summary>
 /// The operators of domain <c>ai.mhc</c>, version 1, that graphs exported in mode <c>fused</c> consist of: Read, WriteRead and End
-/// (docs/operators.md). Registered with a session's options, they belong to every session made with them.
+/// (docs/operators.md), for the CPU and for
+/// the CUDA provider. Registered with a session's options, they belong to every session made with them.
 /// </summary>
 public static unsafe class MhcOperators
 {
     /// <summary>The operators' domain.</summary>
     public const string Domain = "ai.mhc";
 
-    private const int Float = 1; // ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
+    private const int Float = 1, Float16 = 10, BFloat16 = 16; // ONNXTensorElementDataType
+    private const string Cuda = "CUDAExecutionProvider";
     private const int Required = 0, Optional = 1; // OrtCustomOpInputOutputCharacteristic
 
     private static readonly Lock _lock = new();
@@ -32,7 +36,10 @@ public static unsafe class MhcOperators
         lock (_lock)
         {
             if (_domain == 0)
-                CreateDomain(OrtApi.From(apiBase));
+            {
+                _api = OrtApi.From(apiBase);
+                _domain = CreateDomain(_api, Cuda, CudaSupport.Here.Launcher);
+            }
         }
         _api.AddCustomOpDomain(sessionOptions, _domain);
     }
@@ -52,14 +59,38 @@ public static unsafe class MhcOperators
         }
     }
 
-    // Sessions refer to the domain and its operators for as long as they live, so both stay until the process ends.
-    private static void CreateDomain(OrtApi api)
+    /// <summary>The same with the CUDA operators alone, for the CPU provider and on what launches kernels there: they see real sessions where there is no GPU.</summary>
+    internal static void RegisterCudaOnly(nint sessionOptions, nint apiBase, Func<int, IStreamLauncher> launchers)
     {
-        nint domain = api.CreateCustomOpDomain(Text(Domain));
-        api.AddToDomain(domain, Operator(MixingOperatorKind.Read, inputs: 4, required: 4, outputs: 2));
-        api.AddToDomain(domain, Operator(MixingOperatorKind.WriteRead, inputs: 6, required: 6, outputs: 3));
-        api.AddToDomain(domain, Operator(MixingOperatorKind.End, inputs: 6, required: 3, outputs: 1));
-        (_api, _domain) = (api, domain);
+        _api = OrtApi.From(apiBase);
+        _api.AddCustomOpDomain(sessionOptions, CreateDomain(_api, null, launchers));
+    }
+
+    // Sessions refer to the domain and its operators for as long as they live, so both stay until the process ends.
+    private static nint CreateDomain(OrtApi api, string? cudaProvider, Func<int, IStreamLauncher> launchers)
+    {
+        nint domain = api.CreateCustomOpDomain(Text(Domain)), handle = GCHandle.ToIntPtr(GCHandle.Alloc(launchers));
+        nint provider = cudaProvider is null ? 0 : (nint)Text(cudaProvider);
+        if (cudaProvider is not null)
+            Add(CudaStreamType.Float32, 0, 0);
+        foreach (CudaStreamType type in Enum.GetValues<CudaStreamType>())
+            Add(type, provider, handle);
+        return domain;
+
+        void Add(CudaStreamType type, nint own, nint launcher)
+        {
+            api.AddToDomain(domain, Operator(MixingOperatorKind.Read, 4, 4, 2, 0b1, 0b1));
+            api.AddToDomain(domain, Operator(MixingOperatorKind.WriteRead, 6, 6, 3, 0b11, 0b11));
+            api.AddToDomain(domain, Operator(MixingOperatorKind.End, 6, 3, 1, 0b11, 0b1));
+
+            OrtCustomOp* Operator(MixingOperatorKind kind, int inputs, int required, int outputs, int streamInputs, int streamOutputs)
+            {
+                OrtCustomOp* op = MhcOperators.Operator(kind, inputs, required, outputs);
+                op->Provider = (byte*)own;
+                (op->Type, op->StreamInputs, op->StreamOutputs, op->Launchers) = (type, streamInputs, streamOutputs, launcher);
+                return op;
+            }
+        }
     }
 
     private static OrtCustomOp* Operator(MixingOperatorKind kind, int inputs, int required, int outputs)
@@ -70,9 +101,9 @@ public static unsafe class MhcOperators
             Version = OrtApi.Version,
             GetName = &Name,
             GetExecutionProviderType = &Provider,
-            GetInputType = &Type,
+            GetInputType = &InputType,
             GetInputTypeCount = &Inputs,
-            GetOutputType = &Type,
+            GetOutputType = &OutputType,
             GetOutputTypeCount = &Outputs,
             GetInputCharacteristic = &InputCharacteristic,
             GetOutputCharacteristic = &OutputCharacteristic,
@@ -101,10 +132,20 @@ public static unsafe class MhcOperators
     private static byte* Name(OrtCustomOp* op) => op->Name;
 
     [UnmanagedCallersOnly]
-    private static byte* Provider(OrtCustomOp* op) => null; // the CPU
+    private static byte* Provider(OrtCustomOp* op) => op->Provider;
 
     [UnmanagedCallersOnly]
-    private static int Type(OrtCustomOp* op, nuint index) => Float;
+    private static int InputType(OrtCustomOp* op, nuint index) => Type(op, op->StreamInputs, index);
+
+    [UnmanagedCallersOnly]
+    private static int OutputType(OrtCustomOp* op, nuint index) => Type(op, op->StreamOutputs, index);
+
+    private static int Type(OrtCustomOp* op, int streams, nuint index) => (streams >> (int)index & 1) == 0 ? Float : op->Type switch
+    {
+        CudaStreamType.Float16 => Float16,
+        CudaStreamType.BFloat16 => BFloat16,
+        _ => Float,
+    };
 
     [UnmanagedCallersOnly]
     private static nuint Inputs(OrtCustomOp* op) => (nuint)op->Inputs;
@@ -119,7 +160,7 @@ public static unsafe class MhcOperators
     private static int OutputCharacteristic(OrtCustomOp* op, nuint index) => Required;
 
     [UnmanagedCallersOnly]
-    private static int MemoryType(OrtCustomOp* op, nuint index) => 0; // the provider's own
+    private static int MemoryType(OrtCustomOp* op, nuint index) => 0; // the provider's own: fn, base and scale too lie on the GPU
 
     [UnmanagedCallersOnly]
     private static int One(OrtCustomOp* op) => 1;
@@ -129,7 +170,7 @@ public static unsafe class MhcOperators
     {
         try
         {
-            *kernel = GCHandle.ToIntPtr(GCHandle.Alloc(new MixingOperator(new OrtApi(api), info, op->Kind)));
+            *kernel = GCHandle.ToIntPtr(GCHandle.Alloc(Operator(new OrtApi(api), op, info)));
             return 0;
         }
         catch (Exception e)
@@ -138,12 +179,19 @@ public static unsafe class MhcOperators
         }
     }
 
+    private static IMixingOperator Operator(OrtApi api, OrtCustomOp* op, nint info)
+    {
+        var node = new MixingNode(api, info, op->Kind);
+        return op->Launchers == 0 ? new MixingOperator(node)
+            : new CudaMixingOperator(node, op->Type, new OrtAllocator(api, api.Allocator(info)), (Func<int, IStreamLauncher>)GCHandle.FromIntPtr(op->Launchers).Target!);
+    }
+
     [UnmanagedCallersOnly]
     private static nint Compute(nint kernel, nint context)
     {
         try
         {
-            ((MixingOperator)GCHandle.FromIntPtr(kernel).Target!).Compute(_api, context);
+            ((IMixingOperator)GCHandle.FromIntPtr(kernel).Target!).Compute(_api, context);
             return 0;
         }
         catch (Exception e)
@@ -153,5 +201,10 @@ public static unsafe class MhcOperators
     }
 
     [UnmanagedCallersOnly]
-    private static void Destroy(nint kernel) => GCHandle.FromIntPtr(kernel).Free();
+    private static void Destroy(nint kernel)
+    {
+        var handle = GCHandle.FromIntPtr(kernel);
+        ((IMixingOperator)handle.Target!).Dispose();
+        handle.Free();
+    }
 }

@@ -108,11 +108,11 @@ internal readonly unsafe struct OrtApi(void** table)
         return value;
     }
 
-    public float* Data(nint value)
+    public nint Data(nint value)
     {
-        void* data;
-        Check(((delegate* unmanaged<nint, void**, nint>)table[51])(value, &data));
-        return (float*)data;
+        nint data;
+        Check(((delegate* unmanaged<nint, nint*, nint>)table[51])(value, &data));
+        return data;
     }
 
     /// <summary>A tensor's dimensions, where the runtime keeps them.</summary>
@@ -124,6 +124,44 @@ internal readonly unsafe struct OrtApi(void** table)
         Check(((delegate* unmanaged<nint, int*, long**, nuint*, nint>)table[414])(value, &type, &dimensions, &count));
         return new ReadOnlySpan<long>(dimensions, (int)count);
     }
+
+    /// <summary>The CUDA stream of a call on that provider; 0 elsewhere.</summary>
+    public nint Stream(nint context)
+    {
+        nint stream;
+        Check(((delegate* unmanaged<nint, nint*, nint>)table[193])(context, &stream));
+        return stream;
+    }
+
+    /// <summary>The allocator of the memory that a node's provider computes in.</summary>
+    public nint Allocator(nint info)
+    {
+        const int providersOwn = 0; // OrtMemTypeDefault
+        nint allocator;
+        Check(((delegate* unmanaged<nint, int, nint*, nint>)table[278])(info, providersOwn, &allocator));
+        return allocator;
+    }
+
+    /// <summary>The number of the device whose memory an allocator gives.</summary>
+    public int AllocatorDevice(nint allocator)
+    {
+        nint memory;
+        int device;
+        Check(((delegate* unmanaged<nint, nint*, nint>)table[77])(allocator, &memory));
+        Check(((delegate* unmanaged<nint, int*, nint>)table[72])(memory, &device));
+        return device;
+    }
+
+    public nint Allocate(nint allocator, nuint bytes)
+    {
+        nint address;
+        Check(((delegate* unmanaged<nint, nuint, nint*, nint>)table[75])(allocator, bytes, &address));
+        return address;
+    }
+
+    public void Free(nint allocator, nint address) => Check(((delegate* unmanaged<nint, nint, nint>)table[76])(allocator, address));
+
+    public void ReleaseAllocator(nint allocator) => ((delegate* unmanaged<nint, void>)table[132])(allocator);
 
     /// <summary>Calls function(data, i) for i from 0 to count - 1 on the session's threads, the last one done when it returns.</summary>
     public void ParallelFor(nint context, delegate* unmanaged<void*, nuint, void> function, int count, void* data) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MhcPipeline.Core.Kernels.HyperConnections;
 
 namespace MhcPipeline.Core.Operators;
 
@@ -39,4 +40,9 @@ internal unsafe struct OrtCustomOp
     public int Inputs;
     public int RequiredInputs;
     public int Outputs;
+    public byte* Provider; // null is the CPU
+    public CudaStreamType Type; // of what StreamInputs and StreamOutputs name, a bit for each; all else is float32
+    public int StreamInputs;
+    public int StreamOutputs;
+    public nint Launchers; // a GCHandle of Func<int, IStreamLauncher>; 0 for the CPU's own kernels
 }

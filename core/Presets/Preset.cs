@@ -99,6 +99,7 @@ public sealed record Preset
         new(Data.HeldOut is >= 0 and <= 1 << 28, "data.held_out", Data.HeldOut, "from 0 to 268435456"),
         new(Data.ValidationFraction is > 0 and < 1, "data.validation_fraction", Data.ValidationFraction, "between 0 and 1"),
         new(Training.Initialisation is "normal" or "mimetic", "training.initialisation", Training.Initialisation, "normal or mimetic"),
+        new(Training.Precision is null or "float32" or "bf16", "training.precision", Training.Precision, "float32 or bf16, or absent"),
         new(Training.Optimizer is "adamw" or "muon", "training.optimizer", Training.Optimizer, "adamw or muon"),
         new(Training.MuonLearningRate is > 0 and < 10, "training.muon_learning_rate", Training.MuonLearningRate, "above 0 and below 10"),
         new(Training.Steps >= 1, "training.steps", Training.Steps, "at least 1"),

@@ -6,6 +6,9 @@ public sealed record TrainingSettings
     /// <summary>How weights begin: <c>normal</c> (GPT-2's noise), or <c>mimetic</c> (attention begins in the shape it is found to take; small models learn to look things up far sooner).</summary>
     public string Initialisation { get; init; } = "normal";
 
+    /// <summary>What streams and activations are: <c>float32</c> or <c>bf16</c>; weights, gradients and moments are float32 either way. Null: bf16 on a GPU, else float32.</summary>
+    public string? Precision { get; init; }
+
     /// <summary>Optimizer steps.</summary>
     public required int Steps { get; init; }
 

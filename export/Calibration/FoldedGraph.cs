@@ -17,19 +17,19 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
     /// <summary>Builds the graph. With a calibration set, errors are measured and Sinkhorn iterations counted before.</summary>
     /// <param name="target">The model, checked.</param>
     /// <param name="folds">What is to be folded, where it applies.</param>
-    /// <param name="precision">How weights are stored.</param>
+    /// <param name="format">How weights are stored.</param>
     /// <param name="set">The calibration set, if there is one.</param>
     /// <param name="choice">Whether it is used.</param>
     /// <param name="scratch">A folder for calibration, which is made and removed.</param>
-    public static FoldedGraph Build(FoldTarget target, FoldSet folds, ExportPrecision precision, CalibrationSet? set, CalibrationChoice choice, string scratch)
+    public static FoldedGraph Build(FoldTarget target, FoldSet folds, IWeightFormat format, CalibrationSet? set, CalibrationChoice choice, string scratch)
     {
         FoldTarget standard = target with { Mode = ExportMode.Standard };
-        OnnxGraph plain = BuildGraph(standard, FoldSet.None, ExportPrecision.Float32);
+        OnnxGraph plain = BuildGraph(standard, FoldSet.None, new Float32Format());
         string? notMeasured = FoldCalibration.NotMeasured(set, choice, target.Config, plain.Weights.Sum(weight => weight.Length));
         using FoldCalibration? calibration = notMeasured is null ? new FoldCalibration(target, set!, scratch) : null;
         target = target with { Iterations = calibration?.Iterations };
 
-        OnnxGraph graph = BuildGraph(target, folds, precision);
+        OnnxGraph graph = BuildGraph(target, folds, format);
         var report = new FoldingReport(
             [.. FoldRegistry.All.Select(fold => Outcome(fold, target, folds, calibration))],
             Sites(plain, graph, folds.For(target)), Change(plain, graph), calibration?.Error(folds),
@@ -47,7 +47,7 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
         if (!asked.Contains(fold.Name))
             return new FoldReport(fold.Name, fold.Description, false, fold.UsuallyOff is { } reason ? $"off unless asked for: {reason}" : "switched off", null, null);
         FoldSet alone = FoldSet.None.With(fold.Name);
-        GraphChange change = Change(BuildGraph(target, FoldSet.None, ExportPrecision.Float32), BuildGraph(target, alone, ExportPrecision.Float32));
+        GraphChange change = Change(BuildGraph(target, FoldSet.None, new Float32Format()), BuildGraph(target, alone, new Float32Format()));
         return new FoldReport(fold.Name, fold.Description, true, null, change, calibration?.Error(alone));
     }
 
@@ -70,6 +70,6 @@ internal sealed record FoldedGraph(OnnxGraph Graph, FoldingReport Report)
         return new GraphChange(was.Sum(part => part.Operators), now.Sum(part => part.Operators), was.Sum(part => part.Bytes), now.Sum(part => part.Bytes));
     }
 
-    private static OnnxGraph BuildGraph(FoldTarget target, FoldSet folds, ExportPrecision precision) =>
-        DecoderGraph.Build(target.Config, ConnectionRegistry.For(target.Config, target.Mode), target.Weights, WeightFormats.For(precision), folds.For(target));
+    private static OnnxGraph BuildGraph(FoldTarget target, FoldSet folds, IWeightFormat format) =>
+        DecoderGraph.Build(target.Config, ConnectionRegistry.For(target.Config, target.Mode), target.Weights, format, folds.For(target));
 }

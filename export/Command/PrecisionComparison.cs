@@ -11,7 +11,7 @@ using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Export.Command;
 
-/// <summary>Exports a run in every precision, measures each, and prints them side by side. The run's onnx folder stays as it is; export.json gets the figures.</summary>
+/// <summary>Exports a run in every precision that a CPU runs, measures each, and prints them side by side. The run's onnx folder stays as it is; export.json gets the figures.</summary>
 internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
 {
     /// <summary>Compares.</summary>
@@ -29,7 +29,7 @@ internal sealed class PrecisionComparison(RunFolder run, StepDisplay display)
         run.RequireFile(run.ExportReport, "export");
         var calibration = CalibrationSet.FromExpected(run.ExpectedFile, config); // so that every graph is folded as an export folds it
         var results = new List<PrecisionResult>();
-        foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>())
+        foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>().Except([ExportPrecision.BFloat16])) // which no CPU provider runs
         {
             results.Add(await MeasureAsync(config, new ExportOptions { Mode = mode, Precision = precision, Calibration = calibration }, examples, cancellation));
             display.Line($"{"compare",-10} {Name(precision)} measured");

@@ -14,6 +14,7 @@ namespace MhcPipeline.Export.Command;
 internal sealed class RunExport(RunFolder run, StepDisplay display)
 {
     private readonly List<string> _written = [];
+    private bool _needsGpu;
 
     /// <summary>Exports and verifies. The run's onnx folder is replaced when everything has succeeded, else it stays as it was.</summary>
     /// <exception cref="PipelineException">Something is missing or does not fit, or the exported model differs from training.</exception>
@@ -46,14 +47,17 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
         });
         VerificationResult verified = display.Step("verify", () =>
         {
-            VerificationResult result = recorded ? LogitVerification.Verify(model.ModelPath, options.Precision, run.ExpectedFile, config)
-                : LogitVerification.VerifyAlone(model.ModelPath, options.Precision, config);
+            using var twin = model.RunsOnCpu ? null : new StagedFolder(Path.Combine(run.Path, "verify"));
+            string modelPath = twin is null ? model.ModelPath : OnnxExporter.Export(config, weights, twin.Path, options with { Widened = true }).ModelPath;
+            VerificationResult result = recorded ? LogitVerification.Verify(modelPath, options.Precision, run.ExpectedFile, config)
+                : LogitVerification.VerifyAlone(modelPath, options.Precision, config);
             string whole = result.Prefill is { } prefill ? FormattableString.Invariant($"{prefill.Largest:0.0e+0} (whole sequences), ") : "against whole sequences: ";
-            return (result, (recorded ? "" : $"{run.Path} has no {Path.GetFileName(run.ExpectedFile)}, so there is no training side to compare with; ") + FormattableString.Invariant(
+            return (result, (twin is null ? "" : $"the same rounded weights in float32, as no CPU provider runs {options.Precision.ToString().ToLowerInvariant()}: ") + (recorded ? "" : $"{run.Path} has no {Path.GetFileName(run.ExpectedFile)}, so there is no training side to compare with; ") + FormattableString.Invariant(
                 $"largest error of a logit {whole}{result.Chunked.Largest:0.0e+0} (in pieces), {result.Decode.Largest:0.0e+0} (decoded together), {100 * result.Relative:0.####} % of the logits; accepted {LogitLimit.Of(options.Precision)}"));
         });
         ExportReportFile.Write(folder.In("export.json"), config, model, verified);
         folder.Commit();
+        _needsGpu = !model.RunsOnCpu;
         _written.Add(run.OnnxFolder);
     }
 
@@ -61,6 +65,11 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     /// <exception cref="PipelineException">heldout.jsonl is malformed or the exported model cannot be run.</exception>
     public async Task EvaluateAsync(int examples, CancellationToken cancellation)
     {
+        if (_needsGpu)
+        {
+            display.Line($"{"evaluate",-10} nothing measured: answers come from the CPU, which does not run this precision; `mhc-serve --cuda` does");
+            return;
+        }
         if (!File.Exists(run.HeldOutFile))
         {
             display.Line($"{"evaluate",-10} {run.Path} has no heldout.jsonl: nothing to measure");

@@ -49,14 +49,14 @@ internal static class DecoderGraph
             graph.Scope($"layers.{i}/self_attn");
             Value output = attention.Layer(site.Input, i);
             graph.Scope($"layers.{i}/attn_hc");
-            streams = site.Leave(context.Widen(output));
+            streams = site.Leave(context.ToStreams(output));
 
             graph.Scope($"layers.{i}/ffn_hc");
             site = connection.Enter(context, streams, $"{layer}.ffn_hc");
             graph.Scope($"layers.{i}/mlp");
             output = FeedForward(context, site.Input, layer);
             graph.Scope($"layers.{i}/ffn_hc");
-            streams = site.Leave(context.Widen(output));
+            streams = site.Leave(context.ToStreams(output));
         }
         graph.Scope("hc_head");
         Value hidden = connection.Collapse(context, streams); // [T, C]

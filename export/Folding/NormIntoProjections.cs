@@ -2,6 +2,7 @@ using MhcPipeline.Core;
 using MhcPipeline.Export.Checkpoints;
 using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Onnx;
+using DataType = MhcPipeline.Export.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace MhcPipeline.Export.Folding;
 
@@ -17,11 +18,14 @@ internal sealed class NormIntoProjections : Fold
     /// <inheritdoc/>
     public override string? Obstacle(FoldTarget target) => null;
 
-    /// <summary>x / rms(x), times the norm's weights where they stay with it: computed in float32, given in the type in which sublayers compute.</summary>
+    /// <summary>x / rms(x), times the norm's weights where they stay with it: computed in float32 from what the streams are, given in the type in which sublayers compute.</summary>
     public static Value Norm(GraphContext context, Value x, string norm)
     {
         ModelConfig config = context.Config;
-        return context.Narrow(Folds(context, norm) ? context.Graph.Normalize(x, config.HiddenSize, config.RmsNormEps) : context.Graph.RmsNorm(x, context.Weight(norm), config.RmsNormEps));
+        // On the CUDA provider an RMSNorm's weights are of its input's type.
+        Value normed = Folds(context, norm) ? context.Graph.Normalize(x, config.HiddenSize, config.RmsNormEps, context.Format.Streams)
+            : context.Graph.RmsNorm(x, context.Format.Streams == DataType.Float ? context.Weight(norm) : context.Format.Beside(context.Graph, context.Weights.Tensor(norm)), config.RmsNormEps);
+        return context.Narrow(normed);
     }
 
     /// <summary>Matrices behind a norm on top of one another, with the norm's weights where they are folded.</summary>

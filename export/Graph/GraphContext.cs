@@ -25,8 +25,11 @@ internal sealed record GraphContext(GraphBuilder Graph, ModelConfig Config, Mode
     /// <summary>x · matrixᵀ with a matrix [out, in] of the checkpoint, in the export's precision: projections and the output matrix.</summary>
     public Value Linear(Value x, WeightTensor matrix) => Format.Linear(Graph, x, matrix);
 
-    /// <summary>From float32 to the type in which sublayers compute.</summary>
-    public Value Narrow(Value x) => Format.Activations == DataType.Float ? x : Graph.Cast(x, Format.Activations);
+    /// <summary>From the streams' type to that in which sublayers compute.</summary>
+    public Value Narrow(Value x) => Format.Activations == Format.Streams ? x : Graph.Cast(x, Format.Activations);
+
+    /// <summary>From the type in which sublayers compute to the streams'.</summary>
+    public Value ToStreams(Value x) => Format.Activations == Format.Streams ? x : Graph.Cast(x, Format.Streams);
 
     /// <summary>From the type in which sublayers compute to float32.</summary>
     public Value Widen(Value x) => Format.Activations == DataType.Float ? x : Graph.Cast(x, DataType.Float);

@@ -57,6 +57,20 @@ internal sealed class GraphBuilder(string name)
     /// <summary>A one-dimensional int64 constant: a shape, axes, split sizes.</summary>
     public Value Integers(params ReadOnlySpan<long> values) => Constant(values, values.Length);
 
+    /// <summary>A vector of ones in float32, float16 or bfloat16.</summary>
+    public Value Ones(DataType type, int width)
+    {
+        if (type == DataType.Float)
+        {
+            var ones = new float[width];
+            Array.Fill(ones, 1f);
+            return Constant(ones, width);
+        }
+        var halves = new ushort[width];
+        Array.Fill(halves, type == DataType.Float16 ? (ushort)0x3c00 : (ushort)0x3f80);
+        return Constant(type, MemoryMarshal.AsBytes(halves.AsSpan()), [width]);
+    }
+
     /// <summary>A float32 constant without dimensions.</summary>
     public Value Scalar(float value) => Constant([value], []);
 

@@ -68,10 +68,6 @@ internal static class Operators
         graph.Node("RMSNormalization", [x, weight], Attributes.Int("axis", -1), Attributes.Float("epsilon", epsilon), Attributes.Int("stash_type", 1));
 
     /// <summary>x / sqrt(mean(x²) + epsilon) over the last dimension of [.., width]: an RMSNorm without weights.</summary>
-    public static Value Normalize(this GraphBuilder graph, Value x, int width, double epsilon)
-    {
-        var ones = new float[width]; // the operator insists on weights
-        Array.Fill(ones, 1f);
-        return graph.RmsNorm(x, graph.Constant(ones, width), epsilon);
-    }
+    public static Value Normalize(this GraphBuilder graph, Value x, int width, double epsilon, TensorProto.Types.DataType type = TensorProto.Types.DataType.Float) =>
+        graph.RmsNorm(x, graph.Ones(type, width), epsilon); // the operator insists on weights
 }

@@ -8,7 +8,7 @@ namespace MhcPipeline.Export.Onnx;
 /// <param name="WriteTo">Writes exactly the elements, little-endian and row-major.</param>
 internal sealed record WeightTensor(string Name, IReadOnlyList<long> Shape, Action<Stream> WriteTo)
 {
-    /// <summary>Type of the elements: float32, float16 or bytes.</summary>
+    /// <summary>Type of the elements: float32, float16, bfloat16 or bytes.</summary>
     public DataType Type { get; init; } = DataType.Float;
 
     /// <summary>Bytes in the file.</summary>
@@ -17,7 +17,7 @@ internal sealed record WeightTensor(string Name, IReadOnlyList<long> Shape, Acti
     private long ElementSize => Type switch
     {
         DataType.Float => sizeof(float),
-        DataType.Float16 => sizeof(ushort),
+        DataType.Float16 or DataType.Bfloat16 => sizeof(ushort),
         DataType.Uint8 => sizeof(byte),
         _ => throw new InvalidOperationException($"{Name} is of type {Type}, which no weight is stored in."),
     };

@@ -18,6 +18,7 @@ internal static class ExportReportFile
         {
             ["mode"] = model.Mode.ToString().ToLowerInvariant(),
             ["precision"] = model.Precision.ToString().ToLowerInvariant(),
+            ["device"] = model.Device.ToString().ToLowerInvariant(),
             ["connection"] = config.Connection,
             ["opset"] = model.Opset,
             ["onnx_runtime"] = OnnxModelRunner.RuntimeVersion,
@@ -28,6 +29,7 @@ internal static class ExportReportFile
             ["verification"] = new JsonObject
             {
                 ["against"] = verification.Against,
+                ["of"] = model.RunsOnCpu ? "the model" : "the same graph and rounded weights in float32: ONNX Runtime's CPU provider does not run bfloat16",
                 ["sequences"] = verification.Sequences,
                 ["tokens"] = verification.Tokens,
                 ["prefill_max_abs_error"] = verification.Prefill?.Largest,

@@ -20,7 +20,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
             long[] row = [1, metadata.Dimensions[1], capacity, metadata.Dimensions[3]];
             OrtValue value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [rows, .. row[1..]]);
             value.GetTensorMutableRawData().Clear();
-            _tensors.Add((input, type, row, row[1] * row[2] * row[3] * (type == TensorElementType.Float16 ? sizeof(ushort) : sizeof(float)), value));
+            _tensors.Add((input, type, row, row[1] * row[2] * row[3] * (type == TensorElementType.Float ? sizeof(float) : sizeof(ushort)), value));
         }
     }
 

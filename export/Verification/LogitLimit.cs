@@ -15,6 +15,7 @@ internal sealed record LogitLimit(float? Largest, float? Relative)
     {
         ExportPrecision.Float32 => new(1e-3f, null),
         ExportPrecision.Float16 => new(null, 0.02f),
+        ExportPrecision.BFloat16 => new(null, 0.05f),
         ExportPrecision.Int8 => new(null, 0.05f),
         ExportPrecision.Int4 => new(null, 0.4f),
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a precision"),

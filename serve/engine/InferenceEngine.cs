@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using MhcPipeline.Constraints;
 using MhcPipeline.Core;
 using MhcPipeline.Engine.Answers;
 using MhcPipeline.Engine.Contract;
@@ -16,12 +18,15 @@ namespace MhcPipeline.Engine;
 /// </summary>
 public sealed class InferenceEngine : IAsyncDisposable
 {
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     private readonly RequestQueue _queue;
     private readonly Batch _batch;
     private readonly EngineCounters _counters = new();
     private readonly Scheduler _scheduler;
     private readonly SamplingWorkspace _workspace;
     private readonly int _usableVocab;
+    private readonly GrammarCache _grammars;
 
     internal InferenceEngine(ILanguageModel model, TextTokenizer tokenizer, ModelConfig config, string name, EngineOptions options)
     {
@@ -42,7 +47,8 @@ public sealed class InferenceEngine : IAsyncDisposable
             endTokens.Add(end);
         }
         endTokens.UnionWith(config.MoreEosTokenIds);
-        var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, _counters);
+        var answer = new AnswerStep(_usableVocab, model.VocabSize, MaxContext, endTokens, PromptText, Encode, _counters);
+        _grammars = new GrammarCache(TokenVocabulary.Of(tokenizer, _usableVocab, endTokens));
         _batch = new Batch(model, _queue, answer, _counters, options);
         _scheduler = new Scheduler(model, _queue, _batch);
     }
@@ -127,7 +133,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     public Task<AnswerPlan> PlanAsync(AnswerRequest request, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Task.FromResult(AnswerPlanning.Plan(request, Tokenizer));
+        return AnswerPlanning.PlanAsync(request, Tokenizer, _grammars, ct);
     }
 
     /// <summary>
@@ -189,6 +195,18 @@ public sealed class InferenceEngine : IAsyncDisposable
         finally
         {
             Leave();
+        }
+    }
+
+    private int[] Encode(byte[] text)
+    {
+        try
+        {
+            return Tokenizer.Encode(_utf8.GetString(text));
+        }
+        catch (DecoderFallbackException)
+        {
+            return [];
         }
     }
 

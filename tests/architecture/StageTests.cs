@@ -6,7 +6,7 @@ namespace MhcPipeline.Architecture.Tests;
 public sealed class StageTests
 {
     private const string Core = "MhcPipeline.Core", Data = "MhcPipeline.Data", Tokenizer = "mhc-tokenizer", Train = "mhc-train", Export = "mhc-export";
-    private const string Engine = "MhcPipeline.Engine", Serve = "mhc-serve", Connector = "MhcPipeline.Connector", OrderDesk = "OrderDesk";
+    private const string Constraints = "MhcPipeline.Constraints", Engine = "MhcPipeline.Engine", Serve = "mhc-serve", Connector = "MhcPipeline.Connector", OrderDesk = "OrderDesk";
 
     /// <summary>Which of the product's assemblies may use which: core is everybody's, data, the tokenizer and the engine are also libraries (docs/architecture.md).</summary>
     private static readonly Dictionary<string, string[]> _sees = new()
@@ -15,9 +15,10 @@ public sealed class StageTests
         [Data] = [Core],
         [Tokenizer] = [Core, Data],
         [Train] = [Core, Data, Tokenizer],
-        [Engine] = [Core, Tokenizer],
+        [Constraints] = [Core],
+        [Engine] = [Core, Tokenizer, Constraints],
         [Export] = [Core, Tokenizer, Engine],
-        [Serve] = [Core, Tokenizer, Engine],
+        [Serve] = [Core, Tokenizer, Constraints, Engine],
         [Connector] = [Core, Tokenizer, Engine],
         [OrderDesk] = [Core, Engine, Connector],
     };
@@ -27,6 +28,7 @@ public sealed class StageTests
     {
         [Data] = ["MhcPipeline.Data", "MhcPipeline.Data.Files"],
         [Tokenizer] = ["MhcPipeline.Tokenization"],
+        [Constraints] = ["MhcPipeline.Constraints", "MhcPipeline.Constraints.Vocabularies"],
         [Engine] = ["MhcPipeline.Engine", "MhcPipeline.Engine.Answers", "MhcPipeline.Engine.Contract", "MhcPipeline.Engine.Operators"],
         [Connector] = ["MhcPipeline.Connector", "MhcPipeline.Connector.Chat", "MhcPipeline.Connector.Plugins", "MhcPipeline.Connector.SemanticKernel"],
     };
@@ -39,6 +41,7 @@ public sealed class StageTests
         [Tokenizer] = ["TorchSharp", "Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore"],
         [Train] = ["Microsoft.ML.OnnxRuntime", "Microsoft.AspNetCore"],
         [Export] = ["TorchSharp", "Microsoft.AspNetCore"],
+        [Constraints] = ["TorchSharp", "Microsoft.ML", "Microsoft.AspNetCore", "Microsoft.Extensions.AI", "Microsoft.SemanticKernel"],
         [Engine] = ["TorchSharp", "Microsoft.AspNetCore", "Microsoft.Extensions.AI", "Microsoft.SemanticKernel"],
         [Serve] = ["TorchSharp"],
         [Connector] = ["TorchSharp", "Microsoft.AspNetCore"],

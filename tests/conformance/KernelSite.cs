@@ -1,47 +1,45 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
+using MhcPipeline.Train.Connections;
+using static TorchSharp.torch;
 
 namespace MhcPipeline.Conformance;
 
-/// <summary>One site by the fused kernels, on plain arrays: its read, its write, and the gradients of both.</summary>
+/// <summary>One site by the fused kernels of a device: its read, its write, and the gradients of both.</summary>
+/// <param name="kernels">Of the tensors' device.</param>
 /// <param name="map">The connection's, or the head's.</param>
-/// <param name="shape">Sizes.</param>
-internal sealed unsafe class KernelSite(SiteMap map, SiteShape shape)
+/// <param name="streams">X [T,n,C].</param>
+/// <param name="weights">fn, base and scale.</param>
+internal sealed class KernelSite(ISiteKernels kernels, SiteMap map, Tensor streams, SiteWeights weights)
 {
-    private readonly float[] _nothing = new float[shape.Tokens * shape.Flat]; // for a write that changes nothing: post 0, H_res = I, F = 0
-    private readonly float[] _products = new float[map.Rows * map.Groups * shape.Tokens];
-    private readonly float[] _roots = new float[shape.Tokens * map.Groups];
-    private readonly float[] _writing = new float[map.WritingRows * shape.Tokens];
+    private readonly SiteShape _shape = new((int)streams.shape[0], (int)streams.shape[1], (int)streams.shape[2]);
 
-    public required float[] Streams { get; init; }
+    // A write that changes nothing: post 0, H_res = I, F = 0.
+    private readonly SiteBefore _unchanged = new(
+        null, streams, zeros([streams.shape[0], streams.shape[2]], dtype: streams.dtype, device: streams.device), zeros([streams.shape[1], streams.shape[0]], dtype: ScalarType.Float32, device: streams.device));
 
-    public required float[] Fn { get; init; }
-
-    public required float[] Bias { get; init; }
-
-    public required float[] Scale { get; init; }
+    private readonly Tensor _products = Wide(streams, map.Rows, streams.shape[0], map.Groups);
+    private readonly Tensor _roots = Wide(streams, streams.shape[0], map.Groups);
+    private readonly Tensor _writing = Wide(streams, map.WritingRows, streams.shape[0]);
 
     /// <summary>post of every token, [T,n].</summary>
-    public float[] Post() => TokensFirst(0, shape.Streams);
+    public Tensor Post() => _writing.narrow(0, 0, _shape.Streams).t();
 
-    /// <summary>comb of every token, [T,n,n].</summary>
-    public float[] Comb() => TokensFirst(shape.Streams, shape.Streams * shape.Streams);
+    /// <summary>comb of every token, [T,n*n].</summary>
+    public Tensor Comb() => _writing.narrow(0, _shape.Streams, _shape.Streams * _shape.Streams).t();
 
     /// <summary>u [T,C].</summary>
-    public float[] Read()
+    public Tensor Read()
     {
-        float[] input = new float[shape.Tokens * shape.Width], copy = new float[Streams.Length];
-        fixed (float* x = Streams, y = copy, zero = _nothing, p = _products, r = _roots, w = _writing, u = input)
-        fixed (float* fn = Fn, bias = Bias, scale = Scale)
-            SiteKernel.Forward(map, shape, Unchanged(x, zero), new() { Fn = fn, Bias = bias, Scale = scale }, map.Writes ? y : null, p, r, w, u);
+        Tensor input = empty([_shape.Tokens, _shape.Width], dtype: streams.dtype, device: streams.device);
+        kernels.Forward(map, _shape, _unchanged, weights, new(input, map.Writes ? empty_like(streams) : null, map.Writes ? _writing : null, _products, _roots));
         return input;
     }
 
     /// <summary>X' [T,n,C]; after <see cref="Read"/>.</summary>
-    public float[] Write(float[] output)
+    public Tensor Write(Tensor output)
     {
-        float[] written = new float[Streams.Length];
-        fixed (float* x = Streams, f = output, w = _writing, y = written)
-            SiteKernel.Write(shape, new() { X = x, Output = f, Writing = w, Mixes = map.Mixes }, y);
+        Tensor written = empty_like(streams);
+        kernels.Write(map, _shape, new(null, streams, output, _writing), written);
         return written;
     }
 
@@ -49,45 +47,29 @@ internal sealed unsafe class KernelSite(SiteMap map, SiteShape shape)
     /// <param name="output">The sublayer's output [T,C]; null for the head.</param>
     /// <param name="ofWritten">Gradient of X' [T,n,C]; null for the head.</param>
     /// <param name="ofInput">Gradient of u [T,C].</param>
-    public (float[] Streams, float[] Fn, float[] Bias, float[] Scale, float[] Output) Backward(float[]? output, float[]? ofWritten, float[] ofInput)
+    public (Tensor Streams, SiteWeights Weights, Tensor? Output) Backward(Tensor? output, Tensor? ofWritten, Tensor ofInput)
     {
-        float[] ofStreams = new float[Streams.Length], ofX = new float[Streams.Length], ofOutput = new float[ofInput.Length], ofWriting = new float[_writing.Length];
-        float[] ofNoOutput = new float[shape.Tokens * shape.Width], ofNoWriting = new float[shape.Streams * shape.Tokens]; // of the write that changes nothing
-        float[] ofFn = new float[Fn.Length], ofBias = new float[Bias.Length], ofScale = new float[Scale.Length];
-        fixed (float* x = Streams, zero = _nothing, p = _products, r = _roots, w = _writing, f = output, gy = ofWritten, gu = ofInput)
-        fixed (float* fn = Fn, bias = Bias, scale = Scale, gx = ofX, gf = ofOutput, gw = ofWriting, gs = ofStreams, gnf = ofNoOutput, gnw = ofNoWriting, gfn = ofFn, gbias = ofBias, gscale = ofScale)
+        Tensor? ofX = null, ofOutput = null, ofWriting = null;
+        if (map.Writes)
         {
-            if (map.Writes)
-            {
-                // A sum of streams whose gradient is zero: what is left is the write's own backward pass.
-                var write = new SiteGradients { Streams = gy, Input = zero, BeforeX = gx, BeforeOutput = gf, BeforeWriting = gw };
-                SiteKernel.Backward(new SumMap(shape.Streams), shape, new() { X = x, Output = f, Writing = w, Mixes = map.Mixes }, default, null, null, null, write);
-            }
-            var read = new SiteGradients
-            {
-                Streams = map.Writes ? gx : null,
-                Writing = map.Writes ? gw : null,
-                Input = gu,
-                BeforeX = gs,
-                BeforeOutput = gnf,
-                BeforeWriting = gnw,
-                Fn = gfn,
-                Bias = gbias,
-                Scale = gscale,
-            };
-            SiteKernel.Backward(map, shape, Unchanged(x, zero), new() { Fn = fn, Bias = bias, Scale = scale }, x, p, r, read);
+            // A sum of streams whose gradient is zero: what is left is the write's own backward pass.
+            (ofX, ofOutput, ofWriting) = (empty_like(streams), empty_like(output!), empty_like(_writing));
+            var write = new SiteDerivatives { Input = zeros_like(ofInput), Streams = ofWritten, Source = ofX, Output = ofOutput, BeforeWriting = ofWriting, Weights = new(null, null, null) };
+            kernels.Backward(new SumMap(_shape.Streams), _shape, new(null, streams, output, _writing), new(null, null, null), null, Wide(streams, 0), Wide(streams, 0), write);
         }
-        return (ofStreams, ofFn, ofBias, ofScale, ofOutput);
+        var read = new SiteDerivatives
+        {
+            Input = ofInput,
+            Streams = ofX,
+            Writing = ofWriting,
+            Source = empty_like(streams),
+            Output = empty_like(_unchanged.Output!),
+            BeforeWriting = empty_like(_unchanged.Writing!),
+            Weights = new(empty_like(weights.Fn!), empty_like(weights.Bias!), empty_like(weights.Scale!)),
+        };
+        kernels.Backward(map, _shape, _unchanged, weights, streams, _products, _roots, read);
+        return (read.Source, read.Weights, ofOutput);
     }
 
-    private static Before Unchanged(float* streams, float* zero) => new() { X = streams, Output = zero, Writing = zero, Mixes = false };
-
-    private float[] TokensFirst(int row, int count)
-    {
-        float[] result = new float[count * shape.Tokens];
-        for (int t = 0; t < shape.Tokens; t++)
-            for (int k = 0; k < count; k++)
-                result[(t * count) + k] = _writing[((row + k) * shape.Tokens) + t];
-        return result;
-    }
+    private static Tensor Wide(Tensor like, params long[] shape) => empty(shape, dtype: ScalarType.Float32, device: like.device);
 }

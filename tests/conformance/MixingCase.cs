@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace MhcPipeline.Conformance;
 
 /// <summary>A layer or head case: one site's mixing, forward and gradients, by tensor operations and by the fused kernels.</summary>
-public sealed class MixingCase(string path) : ReferenceCase(path)
+public sealed class MixingCase(string path, Device device, ScalarType precision) : ReferenceCase(path, device, precision)
 {
     /// <inheritdoc/>
     protected override IReadOnlyList<TensorError> Compare()
@@ -27,13 +27,13 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         };
     }
 
-    private static List<TensorError> HeadBothWays(SafetensorsFile file, HeadMap map)
+    private List<TensorError> HeadBothWays(SafetensorsFile file, HeadMap map)
     {
         CheckSizes(file, map);
         return [.. Head(file, Options(file)), .. HeadByKernels(file, map)];
     }
 
-    private static List<TensorError> LayerBothWays(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, SiteMap map)
+    private List<TensorError> LayerBothWays(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, SiteMap map)
     {
         CheckSizes(file, map);
         return [.. Layer(file, site, Options(file)), .. LayerByKernels(file, map)];
@@ -53,12 +53,13 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
                 throw new PipelineException($"{file.Path}: {name} has {file.Tensor(name).Count} numbers; for streams of [{string.Join(", ", streams)}] it has {count}.");
     }
 
-    private static List<TensorError> Layer(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, MhcOptions options)
+    private List<TensorError> Layer(SafetensorsFile file, Func<Tensor, Tensor, Tensor, Tensor, MhcOptions, MixingCoefficients> site, MhcOptions options)
     {
         Tensor streams = Input(file, "streams"), fn = Input(file, "fn"), bias = Input(file, "base"), scale = Input(file, "scale"), output = Input(file, "sublayer_output");
-        MixingCoefficients coefficients = site(streams, fn, bias, scale, options);
-        Tensor input = MhcComposed.Read(streams, coefficients.Pre);
-        Tensor streamsOut = MhcComposed.Write(streams, coefficients, output);
+        Tensor x = Narrow(streams);
+        MixingCoefficients coefficients = site(x, fn, bias, scale, options);
+        Tensor input = MhcComposed.Read(x, coefficients.Pre);
+        Tensor streamsOut = MhcComposed.Write(x, coefficients, Narrow(output));
         Tensor loss = (streamsOut * Given(file, "grad_streams_out")).sum() + (input * Given(file, "grad_sublayer_input")).sum();
         BackwardPass.Run(loss);
         return
@@ -70,11 +71,11 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         ];
     }
 
-    private static List<TensorError> Head(SafetensorsFile file, MhcOptions options)
+    private List<TensorError> Head(SafetensorsFile file, MhcOptions options)
     {
         Tensor streams = Input(file, "streams"), fn = Input(file, "fn"), bias = Input(file, "base"), scale = Input(file, "scale");
-        Tensor mix = MhcComposed.HeadMix(streams, fn, bias, scale, options);
-        Tensor output = MhcComposed.Read(streams, mix);
+        Tensor x = Narrow(streams), mix = MhcComposed.HeadMix(x, fn, bias, scale, options);
+        Tensor output = MhcComposed.Read(x, mix);
         BackwardPass.Run((output * Given(file, "grad_output")).sum());
         return
         [
@@ -83,48 +84,54 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
         ];
     }
 
-    private static List<TensorError> LayerByKernels(SafetensorsFile file, SiteMap map)
+    private List<TensorError> LayerByKernels(SafetensorsFile file, SiteMap map)
     {
-        KernelSite site = Site(file, map);
-        float[] input = site.Read(), output = file.ReadFloat32("sublayer_output");
-        var gradients = site.Backward(output, file.ReadFloat32("grad_streams_out"), file.ReadFloat32("grad_sublayer_input"));
+        if (Site(file, map) is not { } site)
+            return [];
+        Tensor input = site.Read(), output = Rows(file, "sublayer_output");
+        var gradients = site.Backward(output, Streams(file, "grad_streams_out", map), Rows(file, "grad_sublayer_input"));
         return
         [
             Kernels(file, "post", site.Post()), .. map.Mixes ? [Kernels(file, "comb", site.Comb())] : Array.Empty<TensorError>(),
             Kernels(file, "sublayer_input", input), Kernels(file, "streams_out", site.Write(output)),
-            .. Kernels(file, gradients.Streams, gradients.Fn, gradients.Bias, gradients.Scale), Kernels(file, "grad_sublayer_output", gradients.Output, GradientLimit),
+            .. Kernels(file, gradients.Streams, gradients.Weights), Kernels(file, "grad_sublayer_output", gradients.Output!, GradientLimit),
         ];
     }
 
-    private static List<TensorError> HeadByKernels(SafetensorsFile file, HeadMap map)
+    private List<TensorError> HeadByKernels(SafetensorsFile file, HeadMap map)
     {
-        KernelSite site = Site(file, map);
-        float[] output = site.Read();
-        var gradients = site.Backward(null, null, file.ReadFloat32("grad_output"));
-        return [Kernels(file, "output", output), .. Kernels(file, gradients.Streams, gradients.Fn, gradients.Bias, gradients.Scale)];
+        if (Site(file, map) is not { } site)
+            return [];
+        Tensor output = site.Read();
+        var gradients = site.Backward(null, null, Rows(file, "grad_output"));
+        return [Kernels(file, "output", output), .. Kernels(file, gradients.Streams, gradients.Weights)];
     }
 
-    private static KernelSite Site(SafetensorsFile file, SiteMap map)
+    /// <summary>The site by the kernels that training would take; null where it takes tensor operations.</summary>
+    private KernelSite? Site(SafetensorsFile file, SiteMap map)
     {
-        IReadOnlyList<long> shape = file.Tensor("streams").Shape; // [..., n, C]
-        int width = (int)shape[^1], tokens = (int)shape.SkipLast(2).Aggregate(1L, (product, size) => product * size);
-        return new(map, new SiteShape(tokens, map.Streams, width))
-        {
-            Streams = file.ReadFloat32("streams"),
-            Fn = file.ReadFloat32("fn"),
-            Bias = file.ReadFloat32("base"),
-            Scale = file.ReadFloat32("scale"),
-        };
+        Tensor streams = Streams(file, "streams", map);
+        long widest = streams.shape[1] * streams.shape[2];
+        ISiteKernels? kernels = DeviceKernels.For(streams, widest) is { } launcher ? new DeviceSites(launcher, Options(file)) : HostKernels.Serve(streams, widest) ? HostSites.Instance : null;
+        return kernels is null ? null : new(kernels, map, streams, new(Given(file, "fn"), Given(file, "base"), Given(file, "scale")));
     }
 
-    private static IEnumerable<TensorError> Kernels(SafetensorsFile file, float[] streams, float[] fn, float[] bias, float[] scale) =>
+    /// <summary>[T,n,C], in the streams' type.</summary>
+    private Tensor Streams(SafetensorsFile file, string name, SiteMap map) => Narrow(Given(file, name)).view(-1, map.Streams, file.Tensor("streams").Shape[^1]);
+
+    /// <summary>[T,C], in the streams' type.</summary>
+    private Tensor Rows(SafetensorsFile file, string name) => Narrow(Given(file, name)).view(-1, file.Tensor("streams").Shape[^1]);
+
+    private Tensor Narrow(Tensor given) => given.to_type(Precision);
+
+    private IEnumerable<TensorError> Kernels(SafetensorsFile file, Tensor streams, SiteWeights weights) =>
     [
-        Kernels(file, "grad_streams", streams, GradientLimit), Kernels(file, "grad_fn", fn, GradientLimit),
-        Kernels(file, "grad_base", bias, GradientLimit), Kernels(file, "grad_scale", scale, GradientLimit),
+        Kernels(file, "grad_streams", streams, GradientLimit), Kernels(file, "grad_fn", weights.Fn!, GradientLimit),
+        Kernels(file, "grad_base", weights.Bias!, GradientLimit), Kernels(file, "grad_scale", weights.Scale!, GradientLimit),
     ];
 
-    private static TensorError Kernels(SafetensorsFile file, string name, float[] actual, double? limit = null) =>
-        TensorError.WithinRelative("kernels' " + name, file.ReadFloat32(name), actual, limit ?? OutputLimit);
+    private TensorError Kernels(SafetensorsFile file, string name, Tensor actual, double? limit = null) =>
+        TensorError.WithinRelative("kernels' " + name, file.ReadFloat32(name), Values(actual), limit ?? OutputLimit);
 
     private static MhcOptions Options(SafetensorsFile file)
     {
@@ -137,15 +144,15 @@ public sealed class MixingCase(string path) : ReferenceCase(path)
             : throw new PipelineException($"{file.Path}: the header's metadata has {key} = '{text}', where a number is needed.");
     }
 
-    private static Tensor Given(SafetensorsFile file, string name) => tensor(file.ReadFloat32(name), [.. file.Tensor(name).Shape]);
+    private Tensor Given(SafetensorsFile file, string name) => tensor(file.ReadFloat32(name), [.. file.Tensor(name).Shape]).to(Device);
 
-    private static Tensor Input(SafetensorsFile file, string name) => Given(file, name).requires_grad_();
+    private Tensor Input(SafetensorsFile file, string name) => Given(file, name).requires_grad_();
 
-    private static TensorError Output(SafetensorsFile file, string name, Tensor actual) =>
+    private TensorError Output(SafetensorsFile file, string name, Tensor actual) =>
         TensorError.WithinRelative(name, file.ReadFloat32(name), Values(actual), OutputLimit);
 
-    private static TensorError Gradient(SafetensorsFile file, string name, Tensor input) =>
+    private TensorError Gradient(SafetensorsFile file, string name, Tensor input) =>
         TensorError.WithinRelative(name, file.ReadFloat32(name), Values(input.grad ?? throw new PipelineException($"{file.Path}: no gradient reached {name}.")), GradientLimit);
 
-    private static float[] Values(Tensor tensor) => tensor.detach().contiguous().data<float>().ToArray();
+    private static float[] Values(Tensor tensor) => tensor.detach().to_type(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
 }

@@ -53,5 +53,5 @@ internal sealed class Resuming(RunFolder run, RunPlan plan, TrainOptions options
 
     private string Restart() => CommandText.Program(
         "mhc-train", ("--run", run.Path), ("--preset", options.Preset), ("--data", options.Data), ("--connection", options.Connection), ("--seed", options.Seed),
-        ("--steps", options.Steps), ("--minutes", options.Minutes), ("--restart", true));
+        ("--steps", options.Steps), ("--minutes", options.Minutes), ("--device", options.Device), ("--precision", options.Precision), ("--restart", true));
 }

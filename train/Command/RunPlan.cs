@@ -57,7 +57,7 @@ internal sealed record RunPlan
         string? data = options.Data ?? begun?.DataPath ?? from?.Data;
         return new()
         {
-            Preset = preset,
+            Preset = options.Precision is { } precision ? preset with { Training = preset.Training with { Precision = precision } } : preset,
             PresetSource = source,
             Connection = connection,
             Data = data,

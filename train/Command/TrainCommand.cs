@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MhcPipeline.Core.Programs;
 using MhcPipeline.Train.Connections;
+using MhcPipeline.Train.Training;
 
 namespace MhcPipeline.Train.Command;
 
@@ -19,15 +20,16 @@ internal static class TrainCommand
         Option<int?> steps = NumberOption.Optional("--steps", "Steps of the whole run, instead of the preset's steps and minutes; more than a finished run has continues it", 1, int.MaxValue);
         Option<double?> minutes = NumberOption.Optional("--minutes", "Time budget of the whole run; the learning rate's schedule is finished when it ends", 0.001, TenYears);
         Option<long?> seed = NumberOption.Optional("--seed", "Seed of initial values and of the data's order (1)", 0, long.MaxValue);
-        Option<string> device = new("--device") { Description = "Where to compute", DefaultValueFactory = _ => "cpu" };
+        Option<string?> device = new("--device") { Description = "Where to compute: cpu, cuda or cuda:N; if absent, a GPU where there is one whose kernels run" };
+        Option<string?> precision = new("--precision") { Description = "What streams and activations are, float32 or bf16, instead of the preset's; if absent, bf16 on a GPU. Weights and their gradients are float32" };
         Option<string?> beside = new("--beside") { Description = "Folder of another run, such as one with --connection residual: the report shows both over time" };
         Option<bool> resume = new("--resume") { Description = "Continue from the last checkpoint (the default where there is one); fail if there is none" };
         Option<bool> restart = new("--restart") { Description = "Begin anew, discarding the run's checkpoints" };
         connection.AcceptOnlyFromAmong([.. ConnectionRegistry.Names]);
-        device.AcceptOnlyFromAmong("cpu", "cuda");
+        precision.AcceptOnlyFromAmong(Placement.Float32, Placement.BFloat16);
         var command = new RootCommand("Trains a language model on the text of a run. Ctrl-C saves and stops; the same command continues.")
         {
-            run, preset, data, connection, steps, minutes, seed, device, beside, resume, restart,
+            run, preset, data, connection, steps, minutes, seed, device, precision, beside, resume, restart,
         };
         command.Validators.Add(result =>
         {
@@ -47,7 +49,8 @@ internal static class TrainCommand
                 Steps = parsed.GetValue(steps),
                 Minutes = parsed.GetValue(minutes),
                 Seed = parsed.GetValue(seed),
-                Device = parsed.GetValue(device)!,
+                Device = parsed.GetValue(device),
+                Precision = parsed.GetValue(precision),
                 Beside = parsed.GetValue(beside),
                 Resume = parsed.GetValue(resume),
                 Restart = parsed.GetValue(restart),

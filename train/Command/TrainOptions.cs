@@ -17,7 +17,11 @@ internal sealed record TrainOptions
 
     public long? Seed { get; init; }
 
-    public string Device { get; init; } = "cpu";
+    /// <summary>cpu, cuda or cuda:N; null takes a GPU where there is one.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>float32 or bf16.</summary>
+    public string? Precision { get; init; }
 
     /// <summary>A finished run that the report compares this one with.</summary>
     public string? Beside { get; init; }

@@ -26,6 +26,7 @@ internal sealed class TrainStage(TrainOptions options)
     public void Execute(CancellationToken stop)
     {
         _run.RequireFile(_run.TokenizerJson, "tokenizer", ("PRESET", options.Preset), ("DATA", options.Data), ("SEED", options.Seed));
+        var placement = Placement.Choose(options.Device, precision: null); // a device that is not there is said before anything is done
         using RunLock held = RunLock.Take(_run);
         RunBeside? beside = options.Beside is { } other ? RunBeside.Read(other) : null;
         var checkpoint = new Checkpoint(_run);
@@ -38,15 +39,16 @@ internal sealed class TrainStage(TrainOptions options)
         if (resuming.IsDone())
             return;
         TextTokenizer tokenizer = TextTokenizer.Load(_run.Path);
-        MemoryEstimate memory = EstimateMemory(plan, tokenizer.VocabSize); // nothing has been written yet
+        placement = Placement.Choose(options.Device, plan.Preset.Training.Precision);
+        MemoryEstimate memory = EstimateMemory(plan, placement, tokenizer.VocabSize); // nothing has been written yet
         if (plan.Origin is { } origin)
             Console.WriteLine(origin);
 
         using Dataset data = text.Prepare(stop);
-        SayWhatIsAhead(plan, memory);
+        SayWhatIsAhead(plan, placement, memory);
         try
         {
-            Train(plan, data, tokenizer, beside, forgetsHeldOut: plan is { Saved: null, Data: not null } && found is { Identity.DataPath: null }, stop);
+            Train(plan, placement, data, tokenizer, beside, forgetsHeldOut: plan is { Saved: null, Data: not null } && found is { Identity.DataPath: null }, stop);
         }
         catch (Exception e) when (MemoryEstimate.HasRunOut(e))
         {
@@ -54,9 +56,9 @@ internal sealed class TrainStage(TrainOptions options)
         }
     }
 
-    private void Train(RunPlan plan, Dataset data, TextTokenizer tokenizer, RunBeside? beside, bool forgetsHeldOut, CancellationToken stop)
+    private void Train(RunPlan plan, Placement placement, Dataset data, TextTokenizer tokenizer, RunBeside? beside, bool forgetsHeldOut, CancellationToken stop)
     {
-        using LanguageModel model = CreateModel(plan, tokenizer, data.Manifest.IsChat);
+        using LanguageModel model = CreateModel(plan, placement, tokenizer, data.Manifest.IsChat);
         if (forgetsHeldOut)
             DeleteHeldOut();
         var session = new TrainingSession(_run, model, data, plan.Preset.Training, plan.Begin(data.Manifest.Fingerprint), resumes: plan.Saved is not null);
@@ -79,17 +81,19 @@ internal sealed class TrainStage(TrainOptions options)
     }
 
     /// <summary>Refuses what this machine has not the memory for, before any of it is taken.</summary>
-    private MemoryEstimate EstimateMemory(RunPlan plan, int vocabulary)
+    private static MemoryEstimate EstimateMemory(RunPlan plan, Placement placement, int vocabulary)
     {
-        MemoryEstimate memory = MemoryEstimate.Of(plan.Preset.Model.ToConfig(vocabulary, plan.Connection), plan.Preset.Training, Replicas.Best(device(options.Device)));
-        if (options.Device == "cpu")
+        MemoryEstimate memory = MemoryEstimate.Of(plan.Preset.Model.ToConfig(vocabulary, plan.Connection), plan.Preset.Training, Replicas.Best(placement.Device), placement.Precision);
+        if (!placement.IsCuda)
             memory.RequireFits(MemoryEstimate.Available);
         return memory;
     }
 
-    private void SayWhatIsAhead(RunPlan plan, MemoryEstimate memory)
+    private static void SayWhatIsAhead(RunPlan plan, Placement placement, MemoryEstimate memory)
     {
-        if (options.Device == "cpu")
+        if (placement.Missing is { } missing && plan.Connection != "residual")
+            Console.WriteLine(missing);
+        if (!placement.IsCuda)
             Console.WriteLine(memory.Describe(MemoryEstimate.Available));
         TrainingSettings settings = plan.Preset.Training;
         if (settings.WarmupSteps >= plan.Steps)
@@ -116,16 +120,14 @@ internal sealed class TrainStage(TrainOptions options)
         File.Delete(_run.EvalFile);
     }
 
-    private LanguageModel CreateModel(RunPlan plan, TextTokenizer tokenizer, bool isChat)
+    private static LanguageModel CreateModel(RunPlan plan, Placement placement, TextTokenizer tokenizer, bool isChat)
     {
-        if (options.Device == "cuda" && !cuda.is_available())
-            throw new PipelineException("There is no CUDA device, or this libtorch was built without CUDA; use --device cpu.");
         ModelConfig config = plan.Preset.Model.ToConfig(tokenizer.VocabSize, plan.Connection) with
         {
             BosTokenId = tokenizer.EndOfTextId,
             EosTokenId = isChat ? tokenizer.ImEndId : tokenizer.EndOfTextId,
         };
-        var model = new LanguageModel(config, device(options.Device));
+        var model = new LanguageModel(config, placement.Device) { Precision = placement.Precision };
         model.Initialise(plan.Seed, mimetic: plan.Preset.Training.Initialisation == "mimetic");
         return model;
     }
@@ -134,7 +136,14 @@ internal sealed class TrainStage(TrainOptions options)
     {
         ModelConfig config = model.Config;
         string streams = config.Connection == "residual" ? "" : $" n={config.HcMult}";
-        return string.Create(CultureInfo.InvariantCulture, $"{_run.Path}: {config.Connection}{streams}, {config.NumHiddenLayers} layers x {config.HiddenSize}, {model.Parameters.Count:#,0} parameters");
+        return string.Create(CultureInfo.InvariantCulture, $"{_run.Path}: {config.Connection}{streams}, {config.NumHiddenLayers} layers x {config.HiddenSize}, {model.Parameters.Count:#,0} parameters{Elsewhere(model)}");
+    }
+
+    /// <summary>Where a model computes and in what, unless in float32 on the CPU.</summary>
+    private static string Elsewhere(LanguageModel model)
+    {
+        var placement = new Placement(model.Parameters.Device, model.Precision);
+        return placement is { IsCuda: false, Precision: ScalarType.Float32 } ? "" : $", {placement}";
     }
 
     private void WriteReport(LanguageModel model, DatasetManifest data, RunState state, TrainingEnd end, RunBeside? beside) =>

@@ -1,6 +1,7 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels;
 using MhcPipeline.Core.Kernels.HyperConnections;
+using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
@@ -38,5 +39,5 @@ public sealed class IdentityConnection(ModelConfig config, ParameterStore parame
 
     /// <inheritdoc/>
     protected override Tensor Write(Tensor streams, MixingCoefficients coefficients, Tensor output) =>
-        streams.addcmul(coefficients.Post.unsqueeze(-1), output.unsqueeze(-2), 1); // [B,S,n,C]
+        streams.Widen().addcmul(coefficients.Post.unsqueeze(-1), output.Widen().unsqueeze(-2), 1).to_type(streams.dtype); // [B,S,n,C]
 }

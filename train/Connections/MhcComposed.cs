@@ -32,20 +32,20 @@ public static class MhcComposed
     /// <summary>The sublayer's input: u = sum_i pre_i X_i.</summary>
     /// <param name="streams">[B,S,n,C].</param>
     /// <param name="pre">[B,S,n].</param>
-    /// <returns>[B,S,C].</returns>
-    public static Tensor Read(Tensor streams, Tensor pre) => (streams * pre.unsqueeze(-1)).sum([-2L]);
+    /// <returns>[B,S,C], in the streams' type.</returns>
+    public static Tensor Read(Tensor streams, Tensor pre) => (streams * pre.unsqueeze(-1)).sum([-2L]).to_type(streams.dtype);
 
     /// <summary>The new streams: X'_j = post_j F(u) + sum_i comb[i,j] X_i.</summary>
     /// <param name="streams">X [B,S,n,C].</param>
     /// <param name="coefficients">Of the same site.</param>
     /// <param name="output">F(u) [B,S,C].</param>
-    /// <returns>[B,S,n,C].</returns>
+    /// <returns>[B,S,n,C], in the streams' type; sums are float32.</returns>
     public static Tensor Write(Tensor streams, MixingCoefficients coefficients, Tensor output)
     {
-        Tensor written = coefficients.Post.unsqueeze(-1) * output.unsqueeze(-2); // [B,S,n,C]
+        Tensor written = coefficients.Post.unsqueeze(-1) * output.unsqueeze(-2), wide = streams.Widen(); // [B,S,n,C]
         for (int i = 0; i < streams.shape[2]; i++) // one pass a stream: a product over all i and j at once would take n times the memory
-            written = written.addcmul(coefficients.Comb.select(2, i).unsqueeze(-1), streams.narrow(2, i, 1), 1);
-        return written;
+            written = written.addcmul(coefficients.Comb.select(2, i).unsqueeze(-1), wide.narrow(2, i, 1), 1);
+        return written.to_type(streams.dtype);
     }
 
     /// <summary>The head's weights of the streams: sigmoid((f . fn^T) r scale + base) + eps.</summary>

@@ -1,17 +1,15 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Functions;
-using static MhcPipeline.Train.Connections.StreamTape;
-using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
 
-/// <summary><see cref="SiteKernel"/> as a differentiable operation on the CPU.</summary>
-internal sealed unsafe class SiteFunction : Differentiable<SiteFunction>
+/// <summary>A site's fused kernels, on the host or on a device, as a differentiable operation.</summary>
+internal sealed class SiteFunction : Differentiable<SiteFunction>
 {
     /// <summary>Writes what the last site left to write, and reads a site's input.</summary>
     /// <param name="map">Of the site that reads.</param>
-    /// <param name="before">Streams of which tape, writing and output are set, or of which nothing but the embedding is.</param>
+    /// <param name="before">Streams of which kernels, tape, writing and output are set, or of which nothing but kernels, tape and the embedding is.</param>
     /// <param name="fn">[Rows, nC / Groups]; null with the two below when the map has no parameters.</param>
     /// <param name="bias">[Biases].</param>
     /// <param name="scale">[Scales].</param>
@@ -20,9 +18,10 @@ internal sealed unsafe class SiteFunction : Differentiable<SiteFunction>
     {
         using var scope = NewDisposeScope(); // TorchSharp keeps an empty copy of every output with the node
         long width = before.Value.shape[^1];
-        Tensor source = (before.Writing is null ? before.Value.reshape(-1, width) : before.Value.view(-1, map.Streams, width)).contiguous(); // [T,C] or [T,n,C]
-        Tensor? output = before.Output?.reshape(-1, width).contiguous();
-        var call = new Call(map, new SiteShape((int)source.shape[0], map.Streams, (int)width), before.Tape, before.Writing is not null);
+        ISiteKernels kernels = before.Kernels!;
+        Tensor source = kernels.Dense(before.Writing is null ? before.Value.reshape(-1, width) : before.Value.view(-1, map.Streams, width)); // [T,C] or [T,n,C]
+        Tensor? output = before.Output is null ? null : kernels.Dense(before.Output.reshape(-1, width));
+        var call = new Call(kernels, map, new SiteShape((int)source.shape[0], map.Streams, (int)width), before.Tape);
         List<Tensor> results = [.. Compute(call, source, fn, bias, scale, before.Writing, output).Select(result => result.MoveToOuterDisposeScope())];
         return map.Writes ? (results[0], results[1], results[2]) : (results[0], null!, null!);
     }
@@ -31,70 +30,58 @@ internal sealed unsafe class SiteFunction : Differentiable<SiteFunction>
     {
         var call = (Call)arguments[0]!;
         var (source, writing, output) = ((Tensor)arguments[1]!, (Tensor?)arguments[5], (Tensor?)arguments[6]);
-        (SiteMap map, SiteShape shape) = (call.Map, call.Shape);
-        int tokens = shape.Tokens;
-        Before before = writing is null ? new() { Embedding = Pointer(source) } : Write(source, output!, writing);
-        Tensor input = empty(tokens, shape.Width), products = empty(map.Rows, tokens, map.Groups), roots = empty(tokens, map.Groups);
-        Tensor? streams = map.Writes ? empty(tokens, shape.Streams, shape.Width) : null, next = map.Writes ? empty(map.WritingRows, tokens) : null;
-        SiteKernel.Forward(map, shape, before, Parameters(arguments), PointerOrNull(streams), Pointer(products), Pointer(roots), PointerOrNull(next), Pointer(input));
+        SiteMap map = call.Map;
+        (int tokens, int n, int width) = call.Shape;
+        SiteBefore before = writing is null ? new(source, null, null, null) : new(null, source, output, writing);
+        var weights = new SiteWeights((Tensor?)arguments[2], (Tensor?)arguments[3], (Tensor?)arguments[4]);
+        Tensor Wide(params long[] shape) => empty(shape, dtype: ScalarType.Float32, device: source.device);
+        Tensor Like(params long[] shape) => empty(shape, dtype: source.dtype, device: source.device);
+        var outputs = new SiteOutputs(
+            Like(tokens, width), map.Writes ? Like(tokens, n, width) : null, map.Writes ? Wide(map.WritingRows, tokens) : null,
+            Wide(map.Rows, tokens, map.Groups), Wide(tokens, map.Groups));
+        call.Kernels.Forward(map, call.Shape, before, weights, outputs);
         if (call.Tape is { } tape)
         {
-            call.Site = tape.Add(source, writing, output, streams, products, roots);
+            call.Site = tape.Add(before, outputs);
+            call.Weights = weights;
             ctx.save_data(nameof(Call), call);
-            call.Parameters = [.. arguments[2..5].Cast<Tensor?>()];
         }
-        return map.Writes ? [input, streams!, next!] : [input];
+        return map.Writes ? [outputs.Input, outputs.Streams!, outputs.Writing!] : [outputs.Input];
     }
 
     protected override Tensor?[] Backward(autograd.AutogradContext ctx, Tensor[] ofOutputs)
     {
         var call = (Call)ctx.get_data(nameof(Call))!;
-        (SiteMap map, SiteShape shape, StreamTape tape) = (call.Map, call.Shape, call.Tape!);
-        Tensor? fn = Like(call.Parameters[0]), bias = Like(call.Parameters[1]), scale = Like(call.Parameters[2]);
-        Tensor source = call.Writes ? empty(shape.Tokens, shape.Streams, shape.Width) : empty(shape.Tokens, shape.Width);
-        Tensor? output = call.Writes ? empty(shape.Tokens, shape.Width) : null;
-        Before before = tape.Before(call.Site);
-        Tensor? writing = call.Writes ? empty(before.Rows(shape.Streams), shape.Tokens) : null;
+        (ISiteKernels kernels, SiteMap map, StreamTape tape) = (call.Kernels, call.Map, call.Tape!);
+        SiteBefore before = tape.Before(call.Site);
         (Tensor products, Tensor roots) = tape.Norm(call.Site);
-        var gradients = new SiteGradients
+        var gradients = new SiteDerivatives
         {
-            Input = Pointer(ofOutputs[0]),
-            Streams = map.Writes ? Pointer(ofOutputs[1]) : null,
-            Writing = map.Writes ? Pointer(ofOutputs[2]) : null,
-            Embedding = call.Writes ? null : Pointer(source),
-            BeforeX = call.Writes ? Pointer(source) : null,
-            BeforeOutput = PointerOrNull(output),
-            BeforeWriting = PointerOrNull(writing),
-            Fn = PointerOrNull(fn),
-            Bias = PointerOrNull(bias),
-            Scale = PointerOrNull(scale),
+            Input = kernels.Dense(ofOutputs[0]),
+            Streams = map.Writes ? kernels.Dense(ofOutputs[1]) : null,
+            Writing = map.Writes ? kernels.Dense(ofOutputs[2]) : null,
+            Source = Like(before.Source)!,
+            Output = Like(before.Output),
+            BeforeWriting = Like(before.Writing),
+            Weights = new(Like(call.Weights!.Fn), Like(call.Weights.Bias), Like(call.Weights.Scale)),
         };
-        float* streams = map.Writes ? Pointer(tape.Streams(call.Site)) : null;
-        SiteKernel.Backward(map, shape, before, Parameters([.. call.Parameters], 0), streams, Pointer(products), Pointer(roots), gradients);
+        Tensor? streams = map.Writes && kernels.ReadStreamsAgain ? tape.Streams(call.Site) : null;
+        kernels.Backward(map, call.Shape, before, call.Weights, streams, products, roots, gradients);
         tape.Release(call.Site);
-        return [null, source, fn, bias, scale, writing, output];
+        return [null, gradients.Source, gradients.Weights.Fn, gradients.Weights.Bias, gradients.Weights.Scale, gradients.BeforeWriting, gradients.Output];
     }
 
-    private static SiteParameters Parameters(object?[] vars, int first = 2) => new()
-    {
-        Fn = PointerOrNull((Tensor?)vars[first]),
-        Bias = PointerOrNull((Tensor?)vars[first + 1]),
-        Scale = PointerOrNull((Tensor?)vars[first + 2]),
-    };
-
-    private static float* PointerOrNull(Tensor? tensor) => tensor is null ? null : Pointer(tensor);
-
-    private static Tensor? Like(Tensor? tensor) => tensor is null ? null : empty(tensor.shape);
+    private static Tensor? Like(Tensor? tensor) => tensor is null ? null : empty(tensor.shape, dtype: tensor.dtype, device: tensor.device);
 
     /// <summary>One application: what it works with besides tensors, and what its backward pass needs.</summary>
+    /// <param name="Kernels">Where the tensors are.</param>
     /// <param name="Map">Of the site that reads.</param>
     /// <param name="Shape">Sizes.</param>
     /// <param name="Tape">Null when there will be no backward pass.</param>
-    /// <param name="Writes">False for the first site, which has the embedding before it.</param>
-    private sealed record Call(SiteMap Map, SiteShape Shape, StreamTape? Tape, bool Writes)
+    private sealed record Call(ISiteKernels Kernels, SiteMap Map, SiteShape Shape, StreamTape? Tape)
     {
         public int Site { get; set; }
 
-        public Tensor?[] Parameters { get; set; } = [];
+        public SiteWeights? Weights { get; set; }
     }
 }

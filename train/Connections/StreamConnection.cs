@@ -23,6 +23,7 @@ namespace MhcPipeline.Train.Connections;
 public abstract class StreamConnection : IConnection
 {
     private readonly (Parameter Fn, Parameter Base, Parameter Scale)[] _sites;
+    private DeviceSites? _device;
 
     /// <summary>Binds the connection to its sites' parameters.</summary>
     protected StreamConnection(ModelConfig config, ParameterStore parameters)
@@ -40,7 +41,7 @@ public abstract class StreamConnection : IConnection
     /// <summary>The constants.</summary>
     protected MhcOptions Options { get; }
 
-    /// <summary>False leaves everything to tensor operations, the reference; kernels run on the host's memory, in float32.</summary>
+    /// <summary>False leaves everything to tensor operations, the reference; kernels run on the host's memory in float32, and on GPUs in bf16 and float32.</summary>
     public bool UsesKernels { get; set; } = true;
 
     /// <inheritdoc/>
@@ -56,17 +57,17 @@ public abstract class StreamConnection : IConnection
     public Streams Begin(Tensor embedding)
     {
         (long batch, long sequence, long width) = (embedding.shape[0], embedding.shape[1], embedding.shape[2]);
-        if (!UsesKernels || !HostKernels.Serve(embedding, widest: Options.Streams * embedding.shape[^1]))
+        if (KernelsFor(embedding) is not { } kernels)
             return new(embedding.unsqueeze(2).expand(batch, sequence, Options.Streams, width).contiguous()); // [B,S,n,C]
         var shape = new SiteShape((int)(batch * sequence), Options.Streams, (int)width);
-        return new(embedding) { Fused = true, Tape = is_grad_enabled() ? new StreamTape(shape, KeepEvery) : null };
+        return new(embedding) { Kernels = kernels, Tape = is_grad_enabled() ? new StreamTape(kernels, SiteMap, shape, KeepEvery) : null };
     }
 
     /// <inheritdoc/>
     public Streams Around(int site, Streams streams, Func<Tensor, Tensor> sublayer)
     {
         var (fn, bias, scale) = _sites[site];
-        if (!streams.Fused)
+        if (streams.Kernels is null)
         {
             MixingCoefficients coefficients = Coefficients(streams.Value, fn, bias, scale);
             OnMixing?.Invoke(site, coefficients.Comb.transpose(-1, -2));
@@ -89,10 +90,21 @@ public abstract class StreamConnection : IConnection
     public Tensor End(Streams streams)
     {
         OnStreams?.Invoke(Written(streams));
-        if (!streams.Fused)
+        if (streams.Kernels is null)
             return Join(streams.Value);
         var (fn, bias, scale) = HeadParameters;
         return SiteFunction.Read(HeadMap, streams, fn, bias, scale).Input.view(streams.Output!.shape); // [B,S,C]
+    }
+
+    /// <summary>What runs the sites, by the embedding's device and type; null where tensor operations do.</summary>
+    private ISiteKernels? KernelsFor(Tensor embedding)
+    {
+        if (!UsesKernels)
+            return null;
+        long widest = Options.Streams * embedding.shape[^1];
+        if (DeviceKernels.For(embedding, widest) is not { } launcher)
+            return HostKernels.Serve(embedding, widest) ? HostSites.Instance : null;
+        return _device is { } device && ReferenceEquals(device.Launcher.Launcher, launcher.Launcher) ? device : _device = new(launcher, Options);
     }
 
     /// <summary>A site's coefficients for these streams, by tensor operations.</summary>
@@ -145,7 +157,7 @@ public abstract class StreamConnection : IConnection
     private Tensor Written(Streams streams)
     {
         Tensor x = streams.Value.detach(); // [B,S,n,C]
-        if (!streams.Fused)
+        if (streams.Kernels is null)
             return x;
         (long batch, long sequence, int n) = (x.shape[0], x.shape[1], Options.Streams);
         Tensor post = streams.Writing!.detach().narrow(0, 0, n).t().contiguous().view(batch, sequence, n);

@@ -1,5 +1,4 @@
 using MhcPipeline.Core.Kernels.HyperConnections;
-using static MhcPipeline.Train.Functions.HostKernels;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Connections;
@@ -9,25 +8,27 @@ namespace MhcPipeline.Train.Connections;
 /// written again, from the last that stayed and the sublayers' outputs, when backward comes to them (arXiv 2512.24880, section 4.3.2):
 /// the same kernel on the same numbers, so gradients are identical.
 /// </summary>
+/// <param name="kernels">Where the streams are.</param>
+/// <param name="map">Of the sites.</param>
 /// <param name="shape">Sizes of the streams.</param>
 /// <param name="keepEvery">1 keeps the streams of all sites.</param>
-internal sealed unsafe class StreamTape(SiteShape shape, int keepEvery)
+internal sealed class StreamTape(ISiteKernels kernels, SiteMap map, SiteShape shape, int keepEvery)
 {
     private readonly List<Entry> _entries = [];
 
     /// <summary>Notes a site's tensors; what is noted is shared, not copied.</summary>
     /// <returns>The site's number on this tape.</returns>
-    public int Add(Tensor source, Tensor? writing, Tensor? output, Tensor? streams, Tensor products, Tensor roots)
+    public int Add(SiteBefore before, SiteOutputs outputs)
     {
         int site = _entries.Count;
         _entries.Add(new()
         {
-            Embedding = writing is null ? Alias(source) : null,
-            Writing = Alias(writing),
-            Output = Alias(output),
-            Streams = site % keepEvery == 0 ? Alias(streams) : null,
-            Products = Alias(products)!,
-            Roots = Alias(roots)!,
+            Embedding = Alias(before.Embedding),
+            Writing = Alias(before.Writing),
+            Output = Alias(before.Output),
+            Streams = site % keepEvery == 0 ? Alias(outputs.Streams) : null,
+            Products = Alias(outputs.Products)!,
+            Roots = Alias(outputs.Roots)!,
         });
         return site;
     }
@@ -36,18 +37,11 @@ internal sealed unsafe class StreamTape(SiteShape shape, int keepEvery)
     public (Tensor Products, Tensor Roots) Norm(int site) => (_entries[site].Products, _entries[site].Roots);
 
     /// <summary>What stands before a site's read.</summary>
-    public Before Before(int site)
+    public SiteBefore Before(int site)
     {
         Entry entry = _entries[site];
-        return entry.Embedding is { } embedding ? new() { Embedding = Pointer(embedding) } : Write(Streams(site - 1), entry.Output!, entry.Writing!);
+        return entry.Embedding is { } embedding ? new(embedding, null, null, null) : new(null, Streams(site - 1), entry.Output, entry.Writing);
     }
-
-    /// <summary>A write as the kernels take it.</summary>
-    /// <param name="x">X [T,n,C].</param>
-    /// <param name="output">F(u) [T,C].</param>
-    /// <param name="writing">post (n) and, unless H_res is the identity, comb (n*n): [rows,T].</param>
-    internal static Before Write(Tensor x, Tensor output, Tensor writing) =>
-        new() { X = Pointer(x), Output = Pointer(output), Writing = Pointer(writing), Mixes = writing.shape[0] > x.shape[1] };
 
     /// <summary>The streams that a site read [T,n,C], computed again where they were not kept.</summary>
     public Tensor Streams(int site)
@@ -55,9 +49,9 @@ internal sealed unsafe class StreamTape(SiteShape shape, int keepEvery)
         Entry entry = _entries[site];
         if (entry.Streams is null)
         {
-            Before before = Before(site); // first: this may come back here for the sites before
-            entry.Streams = empty(shape.Tokens, shape.Streams, shape.Width).DetachFromDisposeScope();
-            SiteKernel.Write(shape, before, Pointer(entry.Streams));
+            SiteBefore before = Before(site); // first: this may come back here for the sites before
+            entry.Streams = empty([shape.Tokens, shape.Streams, shape.Width], dtype: before.Source.dtype, device: before.Source.device).DetachFromDisposeScope();
+            kernels.Write(map, shape, before, entry.Streams);
         }
         return entry.Streams;
     }

@@ -9,8 +9,8 @@ namespace MhcPipeline.Train.Connections;
 /// <param name="Value">The streams [B,S,n,C] (a plain residual stream: [B,S,C]); before the first fused site the embedding [B,S,C].</param>
 public sealed record Streams(Tensor Value)
 {
-    /// <summary>True when kernels run, false for tensor operations.</summary>
-    internal bool Fused { get; init; }
+    /// <summary>What runs the sites; null for tensor operations.</summary>
+    internal ISiteKernels? Kernels { get; init; }
 
     /// <summary>post and comb of the last site [rows, T], or null when nothing is to be written.</summary>
     internal Tensor? Writing { get; init; }

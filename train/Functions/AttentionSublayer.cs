@@ -35,8 +35,8 @@ public static class AttentionSublayer
     public static Tensor Composed(Tensor u, Tensor norm, Tensor qkv, Tensor project, int heads, int keys, RotaryEmbedding rotary, double eps)
     {
         using var scope = NewDisposeScope();
-        Tensor packed = linear(RmsNorm.Composed(u, norm, eps), qkv); // [B,S,(H+2K)D]: queries, keys, values
-        return linear(Mix(packed, heads, keys, rotary), project).MoveToOuterDisposeScope(); // [B,S,HD] -> [B,S,C]
+        Tensor packed = LinearProducts.Composed(RmsNorm.Apart(u, norm, eps), qkv); // [B,S,(H+2K)D]: queries, keys, values
+        return LinearProducts.Composed(Mix(packed, heads, keys, rotary), project).MoveToOuterDisposeScope(); // [B,S,HD] -> [B,S,C]
     }
 
     /// <summary>Attention alone.</summary>

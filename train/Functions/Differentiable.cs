@@ -38,7 +38,7 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
         Tensor[] outputs = Forward(ctx, vars);
         ctx.set_materialize_grads(false); // TorchSharp would do it outside of what is guarded below
         ctx.save_data(nameof(Application), new Application(
-            BackwardPass.OfThisThread, [.. vars.Select(argument => argument is Tensor { IsInvalid: false })], [.. outputs.Select(output => output.shape)]));
+            BackwardPass.OfThisThread, [.. vars.Select(argument => argument is Tensor { IsInvalid: false })], [.. outputs.Select(output => new Missing(output.shape, output.dtype, output.device))]));
         return HandedOver.Outputs(outputs);
     }
 
@@ -63,7 +63,7 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
     private List<Tensor> Gradients(autograd.AutogradContext ctx, List<Tensor> arrived, Application application)
     {
         using var scope = NewDisposeScope();
-        Tensor?[] results = Backward(ctx, [.. arrived.Select((gradient, i) => gradient.IsInvalid ? zeros(application.OutputShapes[i]) : gradient.contiguous())]);
+        Tensor?[] results = Backward(ctx, [.. arrived.Select((gradient, i) => gradient.IsInvalid ? application.Outputs[i].Zeros() : gradient.contiguous())]);
         if (results.Length != application.IsTensor.Length)
             throw new InvalidOperationException($"it gave {results.Length} gradients for {application.IsTensor.Length} arguments");
         for (int i = 0; i < results.Length; i++)
@@ -77,6 +77,11 @@ internal abstract class Differentiable<T> : autograd.MultiTensorFunction<T>
     /// <summary>One application of the operation.</summary>
     /// <param name="Pass">Of the thread that computed it forward: the engine may go backward on others.</param>
     /// <param name="IsTensor">Which arguments can have a gradient.</param>
-    /// <param name="OutputShapes">Shape of each output.</param>
-    private sealed record Application(BackwardPass Pass, bool[] IsTensor, long[][] OutputShapes);
+    /// <param name="Outputs">What the gradient of each output is where none arrived.</param>
+    private sealed record Application(BackwardPass Pass, bool[] IsTensor, Missing[] Outputs);
+
+    private sealed record Missing(long[] Shape, ScalarType Type, Device Device)
+    {
+        public Tensor Zeros() => zeros(Shape, dtype: Type, device: Device);
+    }
 }

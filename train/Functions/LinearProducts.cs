@@ -20,6 +20,12 @@ internal static unsafe class LinearProducts
         set => _own = value;
     }
 
+    /// <summary>x W^T as a graph knows it, by the tensor library in x's type; the gradient of the weight is added up in the weight's.</summary>
+    /// <param name="x">[...,K].</param>
+    /// <param name="weight">[N,K].</param>
+    /// <returns>[...,N].</returns>
+    public static Tensor Composed(Tensor x, Tensor weight) => nn.functional.linear(x, weight.to_type(x.dtype));
+
     /// <summary>x W^T.</summary>
     /// <param name="x">[T,K], dense.</param>
     /// <param name="weight">[N,K], dense.</param>

@@ -26,8 +26,8 @@ public static class MlpSublayer
     public static Tensor Composed(Tensor u, Tensor norm, Tensor gateUp, Tensor down, double eps)
     {
         using var scope = NewDisposeScope();
-        Tensor both = linear(RmsNorm.Composed(u, norm, eps), gateUp); // [B,S,2I]
-        return linear(SwiGlu(both), down).MoveToOuterDisposeScope(); // [B,S,I] -> [B,S,C]
+        Tensor both = LinearProducts.Composed(RmsNorm.Apart(u, norm, eps), gateUp); // [B,S,2I]
+        return LinearProducts.Composed(SwiGlu(both), down).MoveToOuterDisposeScope(); // [B,S,I] -> [B,S,C]
     }
 
     /// <summary>silu(gate) up.</summary>

@@ -39,12 +39,13 @@ public sealed class RotaryEmbedding : IDisposable
 
     /// <summary>Turns heads by their positions.</summary>
     /// <param name="heads">[B,S,H,D], positions 0 to S-1.</param>
-    /// <returns>[B,S,H,D].</returns>
+    /// <returns>[B,S,H,D], in their type.</returns>
     public Tensor Rotate(Tensor heads)
     {
         long sequence = heads.shape[1], half = heads.shape[3] / 2;
-        Tensor swapped = cat([heads.narrow(3, half, half), heads.narrow(3, 0, half)], dim: 3); // [B,S,H,D]: (x2, x1)
-        return (heads * Cos.narrow(0, 0, sequence)).addcmul(swapped, Sin.narrow(0, 0, sequence), 1);
+        Tensor wide = heads.Widen();
+        Tensor swapped = cat([wide.narrow(3, half, half), wide.narrow(3, 0, half)], dim: 3); // [B,S,H,D]: (x2, x1)
+        return (wide * Cos.narrow(0, 0, sequence)).addcmul(swapped, Sin.narrow(0, 0, sequence), 1).to_type(heads.dtype);
     }
 
     /// <inheritdoc/>

@@ -4,7 +4,6 @@ using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn.functional;
 
 namespace MhcPipeline.Train.Model;
 
@@ -50,10 +49,16 @@ public sealed class LanguageModel : IDisposable
     /// <summary>How sublayers join the residual stream.</summary>
     public IConnection Connection { get; }
 
+    /// <summary>
+    /// What streams and activations are: float32, or bf16 (mixed precision). Parameters, their gradients, norms' sums, the connection's coefficients and the loss
+    /// are float32 either way; a product casts its weight.
+    /// </summary>
+    public ScalarType Precision { get; set; } = ScalarType.Float32;
+
     /// <summary>A second model over the same values with gradients of its own: what another thread computes with.</summary>
     public LanguageModel Replica()
     {
-        var replica = new LanguageModel(Config, Parameters.Replica());
+        var replica = new LanguageModel(Config, Parameters.Replica()) { Precision = Precision };
         replica.Connection.KeepEvery = Connection.KeepEvery;
         return replica;
     }
@@ -71,11 +76,11 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The forward pass.</summary>
     /// <param name="ids">Tokens, int64 [B,S], S at most max_position_embeddings.</param>
-    /// <returns>Logits of each position's next token, [B,S,V].</returns>
+    /// <returns>Logits of each position's next token, [B,S,V], float32.</returns>
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return linear(Hidden(ids), _head).MoveToOuterDisposeScope(); // [B,S,V]
+        return LinearProducts.Composed(Hidden(ids), _head).Widen().MoveToOuterDisposeScope(); // [B,S,V]
     }
 
     /// <summary>The sum of the cross-entropies, in nats, of every position that has a target.</summary>
@@ -105,7 +110,7 @@ public sealed class LanguageModel : IDisposable
 
     private Tensor Hidden(Tensor ids)
     {
-        Streams streams = Connection.Begin(_embedding.call(ids)); // [B,S,C] -> as the connection keeps them
+        Streams streams = Connection.Begin(_embedding.call(ids).to_type(Precision)); // [B,S,C] -> as the connection keeps them
         for (int i = 0; i < _layers.Length; i++)
         {
             LayerParameters layer = _layers[i];

@@ -1,5 +1,6 @@
 using MhcPipeline.Core.Safetensors;
 using MhcPipeline.Train.Parameters;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Optimization;
@@ -45,7 +46,7 @@ public sealed class Muon : IOptimizer
             using var scope = NewDisposeScope();
             Tensor data = Group(_parameters.Data), gradient = Group(_parameters.Gradient), momentum = Group(_momentum); // [g,rows,columns]
             momentum.mul_(beta).add_(gradient, 1 - beta);
-            Tensor update = Orthogonalise((gradient * (1 - beta)).add_(momentum, beta)); // Nesterov's look-ahead
+            Tensor update = Orthogonalise((gradient * (1 - beta)).add_(momentum, beta), data.device_type == DeviceType.CPU ? ScalarType.Float32 : ScalarType.BFloat16); // Nesterov's look-ahead
             data.mul_(1 - (rate * _options.WeightDecay)).add_(update, -rate * Math.Sqrt(Math.Max(1.0, (double)shape[1] / shape[2])));
 
             Tensor Group(Tensor buffer) => buffer.narrow(0, offset, shape[0] * shape[1] * shape[2]).view(shape);
@@ -78,12 +79,13 @@ public sealed class Muon : IOptimizer
     /// products only.
     /// </summary>
     /// <param name="matrices">[g,rows,columns].</param>
-    /// <returns>[g,rows,columns].</returns>
-    internal static Tensor Orthogonalise(Tensor matrices)
+    /// <param name="type">What the products are computed in: bf16 is enough for singular values near 1, and what a GPU is fast in.</param>
+    /// <returns>[g,rows,columns], of that type.</returns>
+    internal static Tensor Orthogonalise(Tensor matrices, ScalarType type = ScalarType.Float32)
     {
         bool tall = matrices.shape[1] > matrices.shape[2];
         Tensor x = tall ? matrices.transpose(1, 2) : matrices; // the product x x^T is the smaller one
-        x = x / (x.square().sum([1L, 2L], keepdim: true).sqrt() + 1e-7);
+        x = (x / (x.square().sum([1L, 2L], keepdim: true).sqrt() + 1e-7)).to_type(type);
         for (int i = 0; i < NewtonSchulzSteps; i++)
         {
             Tensor a = x.matmul(x.transpose(1, 2));

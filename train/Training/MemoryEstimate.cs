@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MhcPipeline.Core;
+using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Presets;
 using MhcPipeline.Train.Connections;
 using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Model;
 using MhcPipeline.Train.Parameters;
+using static TorchSharp.torch;
 
 namespace MhcPipeline.Train.Training;
 
@@ -23,6 +25,9 @@ internal sealed class MemoryEstimate
     /// chance. Measured (VmHWM) at three sizes, from 2 layers x 64 to 6 x 384, with one stream and with four: 2.1 to 3.7.
     /// </summary>
     private const double Heap = 2.9;
+
+    /// <summary>The same of tensor operations in bf16, whose tensors are many and small. Measured after 200 and more steps at 2 layers x 64 with four streams: 640 to 690 MB in all.</summary>
+    private const double NarrowHeap = 7;
 
     private MemoryEstimate(IReadOnlyList<MemoryPart> parts) => (Parts, Total) = (parts, parts.Sum(part => part.Bytes));
 
@@ -47,8 +52,9 @@ internal sealed class MemoryEstimate
     /// <param name="config">The model.</param>
     /// <param name="settings">How it is trained.</param>
     /// <param name="replicas">Threads that compute, each with gradients and activations of its own.</param>
+    /// <param name="precision">What activations are: float32, by kernels, or bf16, by tensor operations, which keep more of them.</param>
     /// <exception cref="PipelineException">One tensor would be larger than what a checkpoint or an array holds.</exception>
-    public static MemoryEstimate Of(ModelConfig config, TrainingSettings settings, int replicas)
+    public static MemoryEstimate Of(ModelConfig config, TrainingSettings settings, int replicas, ScalarType precision = ScalarType.Float32)
     {
         ParameterSpec[] specs = [.. ModelParameters.Of(config)];
         const double Number = sizeof(float);
@@ -62,13 +68,16 @@ internal sealed class MemoryEstimate
         double threads = Math.Min(replicas, settings.BatchSize), tokens = Math.Ceiling(settings.BatchSize / threads) * settings.BlockSize;
         double c = config.HiddenSize, i = config.IntermediateSize, v = config.VocabSize, layers = config.NumHiddenLayers;
         double query = (double)config.NumAttentionHeads * config.HeadDim, packed = query + (2.0 * config.NumKeyValueHeads * config.HeadDim);
-        double Step(double numbers) => Heap * Number * threads * numbers;
+        bool narrow = precision == ScalarType.BFloat16;
+        double Step(double numbers) => (narrow ? NarrowHeap : Heap) * Number * threads * numbers;
 
         // What a sublayer keeps, with its input and output [T,C]; and what the backward pass of the widest has at once.
+        // Tensor operations keep the normed input, every head's keys and values, attention's result twice, SiLU's and SwiGLU's as well.
         double attention = (2 * c) + packed + query, mlp = (2 * c) + (2 * i);
-        double activations = tokens * ((layers * (attention + mlp)) + (8 * c) + Math.Max(packed + query, 4 * i));
-        double streams = tokens * Streams(config, settings);
-        double chunk = VocabularyLossFunction.ChunkRows(tokens, v);
+        double kept = narrow ? (attention + mlp + (2 * c) + (4 * query) + (2 * i)) / 2 : attention + mlp;
+        double activations = tokens * ((layers * kept) + (8 * c) + Math.Max(packed + query, 4 * i));
+        double streams = tokens * (narrow ? ComposedStreams(config) : Streams(config, settings));
+        double chunk = narrow ? 3 * ChunkedLossFunction.ChunkRows(tokens, v) : VocabularyLossFunction.ChunkRows(tokens, v);
         // The collector comes late: the best and the last checkpoint, the best read again and the weights at the end stand beside one another.
         return new(
         [
@@ -80,11 +89,25 @@ internal sealed class MemoryEstimate
                 new("copies for checkpoints", (4 * parameters) + moments, Shape(specs)),
                 new("activations", Step(activations), "training.batch_size, training.block_size"),
                 new("streams", Step(streams), settings.Recompute ? "training.batch_size, training.block_size, model.hc_mult" : "training.batch_size, training.block_size (or set training.recompute)"),
+                new("weights in bf16", narrow ? Step(parameters / 2 / Number) : 0, Shape(specs)),
                 new("logits", Step((chunk * v) + (3 * v * c)), "tokenizer.vocab_size"),
                 new("rotary tables", 2 * Number * (replicas + 1) * rotary, "model.max_position_embeddings"),
                 new("program", Program, ""),
             }.OrderByDescending(part => part.Bytes),
         ]);
+    }
+
+    /// <summary>
+    /// The same by tensor operations on bf16: a site keeps its streams as they are, twice in float32, and every division of Sinkhorn-Knopp; on the way back two
+    /// more streams are there.
+    /// </summary>
+    private static double ComposedStreams(ModelConfig config)
+    {
+        if (ConnectionRegistry.Find(config.Connection).Map?.Invoke(config.MixingConstants()) is not { } map)
+            return 0;
+        double sites = 2.0 * config.NumHiddenLayers, n = config.HcMult, wide = n * config.HiddenSize;
+        double divisions = map is MhcMap ? (2.0 * config.HcSinkhornIters) - 1 : 0;
+        return (sites * ((2.5 * wide) + (divisions * 2 * n * (n + 1)))) + (4 * wide);
     }
 
     /// <summary>Numbers a token that the connection keeps or needs at once: nC a kept site, nC + 2 times that for a block that is written again.</summary>

@@ -50,7 +50,8 @@ internal sealed class Replicas : IDisposable
             KernelThreads.Limit = count > 1 ? 1 : limit; // the other processors compute the other shares
             try
             {
-                losses[share] = LossOfRows(_models[share], batch, batch.Rows * share / count, batch.Rows * (share + 1) / count, weight, backward);
+                using Tensor loss = LossOfRows(_models[share], batch, batch.Rows * share / count, batch.Rows * (share + 1) / count, weight, backward);
+                losses[share] = loss.ToDouble();
             }
             finally
             {
@@ -58,6 +59,9 @@ internal sealed class Replicas : IDisposable
             }
         }
     }
+
+    /// <summary>The same by the first model alone, as a scalar on its device, for which nothing has waited.</summary>
+    public Tensor LossAhead(Batch batch, double weight, bool backward) => LossOfRows(_models[0], batch, 0, batch.Rows, weight, backward);
 
     public void Dispose()
     {
@@ -84,18 +88,21 @@ internal sealed class Replicas : IDisposable
         }
     }
 
-    private static double LossOfRows(LanguageModel model, Batch batch, int first, int end, double weight, bool backward)
+    private static Tensor LossOfRows(LanguageModel model, Batch batch, int first, int end, double weight, bool backward)
     {
         using var scope = NewDisposeScope();
         using IDisposable mode = backward ? enable_grad() : no_grad();
         Device device = model.Parameters.Device;
-        Tensor inputs = tensor(Rows(batch.Inputs), [end - first, batch.Length]).to(device); // [B,S]
-        Tensor targets = tensor(Rows(batch.Targets), [end - first, batch.Length]).to(device); // [B,S]
+        Tensor inputs = On(device, batch.Inputs), targets = On(device, batch.Targets); // [B,S]
         Tensor loss = model.Loss(inputs, targets) * weight;
         if (backward)
             BackwardPass.Run(loss);
-        return loss.ToDouble();
+        return loss.detach().MoveToOuterDisposeScope();
 
-        long[] Rows(long[] all) => all[(first * batch.Length)..(end * batch.Length)];
+        Tensor On(Device device, long[] all)
+        {
+            Tensor rows = tensor(all[(first * batch.Length)..(end * batch.Length)], [end - first, batch.Length]);
+            return device.type == DeviceType.CUDA ? rows.pin_memory().to(device, non_blocking: true) : rows.to(device);
+        }
     }
 }

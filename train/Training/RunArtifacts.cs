@@ -71,7 +71,10 @@ public sealed class RunArtifacts(RunFolder run)
         long[] ids = [.. Enumerable.Range(0, ExpectedRows).SelectMany(row => sample.Inputs.Skip(row % sample.Rows * sample.Length).Take(length))];
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
+        ScalarType trained = model.Precision;
+        model.Precision = ScalarType.Float32; // an exported graph is compared with these: bf16 would hide its errors
         Tensor logits = model.Forward(tensor(ids, [ExpectedRows, length]).to(model.Parameters.Device)).cpu().contiguous(); // [2,S,V]
+        model.Precision = trained;
         var writer = new SafetensorsWriter();
         writer.Add("input_ids", [ExpectedRows, length], ids);
         writer.Add("logits", TensorType.F32, logits.shape, logits.bytes.ToArray());

@@ -13,12 +13,12 @@ public sealed record RunIdentity(string Preset, string PresetJson, string Connec
 {
     /// <summary>
     /// Fields of a preset that change no weight on the way that a run has yet to go, or that count elsewhere: its end may be moved, what is only looked
-    /// at may be looked at more often, memory may be saved, the connection is compared as it is in use, and the tokenizer's part is in the data.
+    /// at may be looked at more often, memory may be saved, a run may move to another device and its precision, the connection is compared as it is in use, and the tokenizer's part is in the data.
     /// </summary>
     private static readonly HashSet<string> _doNotCount = new(StringComparer.Ordinal)
     {
         "description", "training.steps", "training.minutes", "training.eval_every", "training.checkpoint_every", "training.gains_every",
-        "training.recompute", "training.recompute_block", "model.connection", "tokenizer.kind", "tokenizer.vocab_size",
+        "training.recompute", "training.recompute_block", "training.precision", "model.connection", "tokenizer.kind", "tokenizer.vocab_size",
     };
 
     /// <summary>Names what differs from another identity and counts, as <c>what then, now what</c>; null when there is nothing.</summary>

@@ -24,6 +24,9 @@ public sealed class Trainer : IDisposable
     private readonly IOptimizer _optimizer;
     private readonly LearningRateSchedule _schedule;
     private readonly TrainingProgress _progress;
+    private readonly bool _ahead;
+    private StepAhead? _unread;
+    private long _lastRead;
 
     /// <summary>Prepares to train from a state on.</summary>
     /// <param name="model">Initialised, or about to be filled by <see cref="Resume"/>.</param>
@@ -37,7 +40,16 @@ public sealed class Trainer : IDisposable
     public Trainer(
         LanguageModel model, BatchSource training, IReadOnlyList<Batch> validation, TrainingSettings settings, TimeSpan? budget,
         RunState state, Checkpoint checkpoint, Action<MetricRecord> observer)
+        : this(model, training, validation, settings, budget, state, checkpoint, observer, ahead: model.Parameters.Device.type == DeviceType.CUDA)
     {
+    }
+
+    /// <summary>With <paramref name="ahead"/> steps follow one another without waiting for the device, and what they came to is read one step late.</summary>
+    internal Trainer(
+        LanguageModel model, BatchSource training, IReadOnlyList<Batch> validation, TrainingSettings settings, TimeSpan? budget,
+        RunState state, Checkpoint checkpoint, Action<MetricRecord> observer, bool ahead)
+    {
+        _ahead = ahead;
         (_model, _training, _validation, _settings, _checkpoint, _observe) = (model, training, validation, settings, checkpoint, observer);
         State = state;
         model.Connection.KeepEvery = KeepEvery(model.Config, settings);
@@ -74,18 +86,34 @@ public sealed class Trainer : IDisposable
         {
             if (stop.IsCancellationRequested)
             {
+                ReadLast();
                 SaveLast();
                 return TrainingEnd.Stopped;
             }
-            StepMetric metric = Step(progress);
-            State = State with { Step = metric.Step, Tokens = metric.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
-            _observe(metric with { Seconds = State.Seconds });
+            if (_ahead)
+            {
+                StepAhead next = StartStep(progress);
+                State = State with { Step = next.Step, Tokens = next.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
+                StepAhead? last = _unread;
+                _unread = next;
+                Read(last);
+            }
+            else
+            {
+                StepMetric metric = Step(progress);
+                State = State with { Step = metric.Step, Tokens = metric.Tokens, Seconds = earlier + clock.Elapsed.TotalSeconds };
+                _observe(metric with { Seconds = State.Seconds });
+            }
 
-            if (State.Step % _settings.EvalEvery == 0)
+            bool evaluates = State.Step % _settings.EvalEvery == 0, saves = State.Step % _settings.CheckpointEvery == 0;
+            if (evaluates || saves)
+                ReadLast();
+            if (evaluates)
                 Evaluate();
-            if (State.Step % _settings.CheckpointEvery == 0)
+            if (saves)
                 SaveLast();
         }
+        ReadLast();
         if (State.Finished)
             return TrainingEnd.Finished;
         if (State.Step % _settings.EvalEvery != 0)
@@ -99,18 +127,24 @@ public sealed class Trainer : IDisposable
     public double ValidationLoss()
     {
         double total = 0;
-        long targets = 0;
-        foreach (Batch batch in _validation)
+        long targets = _validation.Sum(batch => (long)batch.TargetTokens);
+        if (_ahead)
         {
-            total += _replicas.Loss(batch, weight: 1, backward: false);
-            targets += batch.TargetTokens;
+            using var scope = NewDisposeScope();
+            Tensor sum = zeros([], dtype: ScalarType.Float64, device: _model.Parameters.Device);
+            foreach (Batch batch in _validation)
+                sum.add_(_replicas.LossAhead(batch, weight: 1, backward: false));
+            return sum.ToDouble() / targets;
         }
+        foreach (Batch batch in _validation)
+            total += _replicas.Loss(batch, weight: 1, backward: false);
         return total / targets;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _unread?.Dispose();
         _optimizer.Dispose();
         _replicas.Dispose();
     }
@@ -122,9 +156,7 @@ public sealed class Trainer : IDisposable
         double rate = _schedule.At(State.Step, progress);
         using GainRecorder? gains = State.Step % _settings.GainsEvery == 0 ? new GainRecorder(_model.Connection) : null;
 
-        // Batches may bear different numbers of targets: each counts by its targets, as one large batch would.
-        int parts = _settings.GradientAccumulation;
-        Batch[] batches = [.. Enumerable.Range(0, parts).Select(part => _training.Get((State.Step * parts) + part))];
+        Batch[] batches = Batches();
         double targets = batches.Sum(batch => batch.TargetTokens), loss = 0;
 
         _model.Parameters.ClearGradient();
@@ -140,6 +172,64 @@ public sealed class Trainer : IDisposable
         long tokens = batches.Sum(batch => (long)batch.Tokens);
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         return new(State.Step + 1, loss, rate, norm, tokens / seconds, State.Tokens + tokens, State.Seconds + seconds);
+    }
+
+    /// <summary>
+    /// The same as far as a device is told what to do: nothing waits for its results, which are read when the next step has been started. A step that diverges
+    /// is found then; what it made of the weights is in no checkpoint, since none is written before all is read.
+    /// </summary>
+    private StepAhead StartStep(double progress)
+    {
+        long started = Stopwatch.GetTimestamp();
+        double rate = _schedule.At(State.Step, progress);
+        using var scope = NewDisposeScope();
+        using GainRecorder? gains = State.Step % _settings.GainsEvery == 0 ? new GainRecorder(_model.Connection) : null; // of these steps some kilobytes are waited for
+        Batch[] batches = Batches();
+        double targets = batches.Sum(batch => batch.TargetTokens);
+        Tensor loss = zeros([], dtype: ScalarType.Float32, device: _model.Parameters.Device);
+
+        _model.Parameters.ClearGradient();
+        foreach (Batch batch in batches)
+            loss.add_(_replicas.LossAhead(batch, weight: 1 / targets, backward: true));
+        var figures = new LateReading(loss, GradientClipping.ClipAhead(_model.Parameters, _settings.GradientClip));
+        _optimizer.Step(rate);
+        long tokens = batches.Sum(batch => (long)batch.Tokens);
+        return new(figures, State.Step + 1, rate, tokens, State.Tokens + tokens, started, gains?.Measure(State.Step));
+    }
+
+    /// <summary>Waits for all that was started.</summary>
+    private void ReadLast()
+    {
+        StepAhead? last = _unread;
+        _unread = null;
+        Read(last);
+    }
+
+    /// <summary>Reports a step, if there is one.</summary>
+    private void Read(StepAhead? step)
+    {
+        if (step is null)
+            return;
+        using (step)
+        {
+            double[] figures = step.Figures.Values();
+            (double loss, double norm) = (figures[0], figures[1]);
+            if (!double.IsFinite(loss) || !double.IsFinite(norm))
+                throw Diverged(FormattableString.Invariant($"at step {step.Step} the loss is {loss}, the gradient's norm {norm}{NotFinite(_model.Parameters.Gradient)} (learning rate {step.Rate:g3})"));
+            if (step.Gains is { } gains)
+                _observe(gains);
+            long done = Stopwatch.GetTimestamp();
+            double seconds = Stopwatch.GetElapsedTime(Math.Max(step.Started, _lastRead), done).TotalSeconds;
+            _lastRead = done;
+            _observe(new StepMetric(step.Step, loss, step.Rate, norm, step.OwnTokens / seconds, step.Tokens, State.Seconds));
+        }
+    }
+
+    /// <summary>The batches of the next step. They may bear different numbers of targets: each counts by its targets, as one large batch would.</summary>
+    private Batch[] Batches()
+    {
+        int parts = _settings.GradientAccumulation;
+        return [.. Enumerable.Range(0, parts).Select(part => _training.Get((State.Step * parts) + part))];
     }
 
     /// <summary>

@@ -11,19 +11,22 @@ public sealed class CudaSupport
     /// <summary>NVRTC from 11.2 on is looked for, and a driver takes the programs of its own major version and of earlier ones.</summary>
     private static readonly Version _driverVersion = new(11, 2);
 
-    private static readonly Lazy<CudaSupport> _here = new(() => new CudaSupport(DriverApi.Name, NvrtcSearch.Here, KernelCache.Folder(Environment.GetEnvironmentVariable)));
+    private static readonly Lazy<CudaSupport> _here = new(() => new CudaSupport(DriverApi.Name, NvrtcSearch.Here, KernelCache.Folder(Environment.GetEnvironmentVariable), PtxArchive.Embedded));
 
     private readonly Lazy<(DriverApi? Driver, string? Missing)> _driver;
     private readonly ConcurrentDictionary<int, Lazy<(DriverLauncher? Launcher, string? Missing)>> _devices = new();
     private readonly Func<NvrtcSearch> _search;
     private readonly KernelCache _cache;
+    private readonly PtxArchive? _compiled;
 
     /// <summary>Support that comes from other libraries than this machine's.</summary>
     /// <param name="driver">The driver's library.</param>
     /// <param name="search">Where NVRTC may be; asked once for each GPU.</param>
     /// <param name="cacheFolder">Where compiled programs are kept.</param>
-    public CudaSupport(string driver, Func<NvrtcSearch> search, string cacheFolder)
+    /// <param name="compiled">Programs for a machine that has no NVRTC for the GPU, unless a variable names one.</param>
+    public CudaSupport(string driver, Func<NvrtcSearch> search, string cacheFolder, PtxArchive? compiled = null)
     {
+        _compiled = compiled;
         _search = search;
         _cache = new KernelCache(cacheFolder);
         _driver = new(() => Try(() => Open(driver)));
@@ -43,6 +46,17 @@ public sealed class CudaSupport
     /// <exception cref="PipelineException">It cannot; the message is the line of <see cref="Missing"/>.</exception>
     public DriverLauncher Launcher(int device) => Of(device).Launcher ?? throw new PipelineException(Missing(device)!);
 
+    /// <summary>A GPU's memory for programs without torch; NVRTC is not needed.</summary>
+    /// <param name="device">The GPU's number.</param>
+    /// <exception cref="PipelineException">There is no driver, it is too old, or there is no such GPU.</exception>
+    public DeviceMemory Memory(int device)
+    {
+        (DriverApi? driver, string? missing) = _driver.Value;
+        return driver is null
+            ? throw new PipelineException($"GPU {device} cannot be used. {missing}")
+            : new DeviceMemory(new CudaContext(driver, DeviceInfo.Of(driver, device), new CudaStream([])));
+    }
+
     private (DriverLauncher? Launcher, string? Missing) Of(int device) => _devices.GetOrAdd(device, number => new(() => Try(() => Open(number)))).Value;
 
     private static DriverApi Open(string library)
@@ -60,7 +74,29 @@ public sealed class CudaSupport
         if (device.Capability < _capability)
             throw new PipelineException($"GPU {number}, {device.Name}, has compute capability {device.Capability}; kernels need {_capability} or later (Ampere, 2020): take another GPU.");
         NvrtcSearch search = _search();
-        return new DriverLauncher(driver, device, search.For(device), _cache, new CudaStream(search.Loaded));
+        CudaStream stream = new(search.Loaded);
+        if (Compiler(search, device) is not { } nvrtc)
+            return new DriverLauncher(driver, device, $"NVRTC {_compiled!.Compiler}, when the library was built", _compiled.Get, stream);
+        CudaTarget target = nvrtc.Target(device);
+        return new DriverLauncher(driver, device, nvrtc.ToString(), Compile, stream);
+
+        byte[] Compile(string name, string text) => _cache.Get(
+            KernelCache.Key(text, string.Join('\n', Nvrtc.Options), target.Architecture, nvrtc.Version.ToString(), device.Driver.ToString()),
+            () => nvrtc.Compile(name, text, target).Image);
+    }
+
+    /// <summary>The NVRTC of this machine; null where the compiled programs serve in its place.</summary>
+    private Nvrtc? Compiler(NvrtcSearch search, DeviceInfo device)
+    {
+        try
+        {
+            return search.For(device);
+        }
+        catch (PipelineException e) when (_compiled is not null && string.IsNullOrEmpty(search.Environment(NvrtcSearch.Variable)))
+        {
+            return _compiled.Compiler <= device.Driver ? null : throw new PipelineException(
+                $"{e.Message} The programs that were compiled when the library was built are PTX of CUDA {_compiled.Compiler}, too new for the NVIDIA driver, of CUDA {device.Driver}: or update the driver.", e);
+        }
     }
 
     private static (T? Value, string? Missing) Try<T>(Func<T> open)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace MhcPipeline.Core.Kernels.Cuda;
@@ -9,6 +10,7 @@ internal sealed unsafe class DriverApi
 
     private readonly string _library;
     private readonly nint _handle;
+    private readonly ConcurrentDictionary<string, nint> _exports = new(StringComparer.Ordinal);
     private readonly delegate* unmanaged<int, byte**, int> _errorName;
     private readonly delegate* unmanaged<int, byte**, int> _errorString;
     private readonly delegate* unmanaged<int*, int, int, int> _attribute;
@@ -155,10 +157,15 @@ internal sealed unsafe class DriverApi
             throw new PipelineException($"{what}: the NVIDIA driver reports {Error(result)}.");
     }
 
-    /// <summary>A function for which nobody waits often.</summary>
-    public nint Export(string function) => NativeLibrary.TryGetExport(_handle, function, out nint address)
-        ? address
-        : throw new PipelineException($"{_library} has no {function}: NVIDIA's driver is too old, update it.");
+    /// <summary>A function by its name; looked up once.</summary>
+    public nint Export(string function)
+    {
+        if (_exports.TryGetValue(function, out nint known))
+            return known;
+        return NativeLibrary.TryGetExport(_handle, function, out nint address)
+            ? _exports[function] = address
+            : throw new PipelineException($"{_library} has no {function}: NVIDIA's driver is too old, update it.");
+    }
 
     private string Error(int result)
     {

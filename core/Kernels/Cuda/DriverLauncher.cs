@@ -1,42 +1,53 @@
 namespace MhcPipeline.Core.Kernels.Cuda;
 
 /// <summary>
-/// Runs kernels on one GPU: in its primary context, which torch and ONNX Runtime use as well, and on torch's current stream where torch is loaded.
-/// Any thread may launch. Context and programs stay until the process ends.
+/// Runs kernels on one GPU: in its primary context, which torch and ONNX Runtime use as well, and on torch's current stream where torch is loaded, or on
+/// a stream that is named. Any thread may launch. Context and programs stay until the process ends.
 /// </summary>
-public sealed unsafe class DriverLauncher : ILauncher
+public sealed unsafe class DriverLauncher : ILauncher, IStreamLauncher
 {
     // Errors that a kernel leaves behind (CUresult, cuda.h): they show at whatever asks the driver next.
     private const int FirstKernelError = 700, LastKernelError = 720;
 
     private readonly DriverApi _driver;
-    private readonly CudaStream _stream;
     private readonly CudaModules _modules;
-    private readonly nint _context;
 
-    internal DriverLauncher(DriverApi driver, DeviceInfo device, Nvrtc nvrtc, KernelCache cache, CudaStream stream)
+    /// <param name="driver">Of the GPU.</param>
+    /// <param name="device">The GPU.</param>
+    /// <param name="compiler">What <see cref="Compiler"/> says.</param>
+    /// <param name="compile">Makes a program's image from its name and text.</param>
+    /// <param name="stream">Where launches go.</param>
+    internal DriverLauncher(DriverApi driver, DeviceInfo device, string compiler, Func<string, string, byte[]> compile, CudaStream stream)
     {
         _driver = driver;
-        _stream = stream;
-        Device = device;
-        _context = driver.PrimaryContext(driver.Device(device.Ordinal));
-        CudaTarget target = nvrtc.Target(device);
-        _modules = new CudaModules(driver, (name, text) => cache.Get(
-            KernelCache.Key(text, string.Join('\n', Nvrtc.Options), target.Architecture, nvrtc.Version.ToString(), device.Driver.ToString()),
-            () => nvrtc.Compile(name, text, target).Image));
+        Context = new CudaContext(driver, device, stream);
+        Compiler = compiler;
+        _modules = new CudaModules(driver, compile);
     }
 
-    internal DriverApi Driver => _driver;
+    internal CudaContext Context { get; }
 
     /// <summary>The GPU.</summary>
-    public DeviceInfo Device { get; }
+    public DeviceInfo Device => Context.Device;
+
+    /// <summary>What compiles programs: an NVRTC here, or the one that the library was built with.</summary>
+    public string Compiler { get; }
+
+    /// <inheritdoc/>
+    public int SharedBytes => Device.SharedBytes;
+
+    /// <inheritdoc/>
+    public ILauncher On(nint stream) => new StreamLauncher(this, stream);
 
     /// <inheritdoc/>
     /// <exception cref="PipelineException">The program does not compile or load, or the driver refuses the launch.</exception>
-    public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
+    public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments) =>
+        Launch(program, kernel, shape, arguments, null);
+
+    private void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments, nint? stream)
     {
         ArgumentNullException.ThrowIfNull(program);
-        nint before = Enter();
+        nint before = Context.Enter();
         try
         {
             CudaFunction function = _modules.Function(program, kernel);
@@ -52,14 +63,14 @@ public sealed unsafe class DriverLauncher : ILauncher
             {
                 for (int i = 0; i < arguments.Length; i++)
                     addresses[i] = first + i;
-                result = _driver.Launch(function.Handle, shape, _stream.Of(Device.Ordinal), addresses);
+                result = _driver.Launch(function.Handle, shape, stream ?? Context.Stream, addresses);
             }
             if (result != 0)
                 _driver.Check(result, $"Kernel {kernel} of {program.Name} on {Device.Name}, {shape}{(result is >= FirstKernelError and < LastKernelError ? ", or a kernel before it (CUDA_LAUNCH_BLOCKING=1 shows which)" : "")}");
         }
         finally
         {
-            Leave(before);
+            Context.Leave(before);
         }
     }
 
@@ -68,30 +79,24 @@ public sealed unsafe class DriverLauncher : ILauncher
     public void Prepare(CudaProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
-        nint before = Enter();
+        nint before = Context.Enter();
         try
         {
             _modules.Load(program);
         }
         finally
         {
-            Leave(before);
+            Context.Leave(before);
         }
     }
 
-    /// <summary>Makes the primary context current on this thread; gives the one that was.</summary>
-    internal nint Enter()
-    {
-        nint before = _driver.Current;
-        if (before != _context)
-            _driver.Current = _context;
-        return before;
-    }
+    /// <summary>Marks the point that this thread's stream has come to.</summary>
+    /// <exception cref="PipelineException">The driver refuses.</exception>
+    public CudaEvent Record() => new(Context);
 
-    /// <summary>Puts another GPU's context back: torch on this thread goes by it. A thread that had none keeps ours.</summary>
-    internal void Leave(nint before)
+    private sealed class StreamLauncher(DriverLauncher launcher, nint stream) : ILauncher
     {
-        if (before != 0 && before != _context)
-            _driver.Current = before;
+        public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments) =>
+            launcher.Launch(program, kernel, shape, arguments, stream);
     }
 }

@@ -14,9 +14,15 @@ public interface IDeviceMemory
     /// <summary>Sets every byte.</summary>
     void Fill(nint address, byte value, long bytes);
 
-    /// <summary>Copies to the device.</summary>
+    /// <summary>Copies within the device, behind the kernels launched before; it may still run when this returns.</summary>
+    void Copy(nint to, nint from, long bytes);
+
+    /// <summary>Copies to the device, behind the kernels launched before; streams other than the default one see it after <see cref="Wait"/>.</summary>
     void Write(nint address, ReadOnlySpan<byte> values);
 
     /// <summary>Copies from the device, when the kernels launched before are done.</summary>
     void Read(nint address, Span<byte> values);
+
+    /// <summary>Waits until all that was begun is done.</summary>
+    void Wait();
 }

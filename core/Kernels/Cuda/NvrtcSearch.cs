@@ -18,6 +18,9 @@ public sealed record NvrtcSearch(Func<string, string?> Environment, string Progr
     /// <summary>Names the library, or its folder.</summary>
     public const string Variable = "MHC_NVRTC";
 
+    /// <summary>What to do where there is none.</summary>
+    internal const string Advice = $"run `make nvrtc`, install a CUDA toolkit, or name its library in {Variable}";
+
     /// <summary>The search in this process, on this machine.</summary>
     public static NvrtcSearch Here() => new(
         System.Environment.GetEnvironmentVariable,
@@ -53,7 +56,25 @@ public sealed record NvrtcSearch(Func<string, string?> Environment, string Progr
                     refused ??= e;
             }
         }
-        throw refused ?? new PipelineException($"NVRTC, NVIDIA's run-time compiler, is not there: run `make nvrtc`, install a CUDA toolkit, or name its library in {Variable}.");
+        throw refused ?? new PipelineException($"NVRTC, NVIDIA's run-time compiler, is not there: {Advice}.");
+    }
+
+    /// <summary>The first that loads, whatever it compiles for.</summary>
+    /// <exception cref="PipelineException">None does.</exception>
+    public Nvrtc Any()
+    {
+        foreach (string library in Libraries())
+        {
+            try
+            {
+                return new Nvrtc(library);
+            }
+            catch (PipelineException)
+            {
+                // the next one
+            }
+        }
+        throw new PipelineException($"NVRTC, NVIDIA's run-time compiler, is not there: {Advice}.");
     }
 
     /// <summary>Every library that is there, in order, then the names.</summary>

@@ -39,7 +39,7 @@ internal sealed class CudaPlainSite(ILauncher launcher, SiteMap map, MhcOptions 
         if (map.Rows == 0)
             return;
         int columns = shape.Flat / map.Groups;
-        launcher.Launch(_program, "site_fn_plain", new((columns + Threads - 1) / Threads, map.Rows, Threads, 0), [.. Source(before), ofProducts, gradients.Fn, shape.Width, shape.Tokens]);
+        launcher.Launch(_program, "site_fn_plain", new(CudaRows.Parts(columns, Threads), map.Rows, Threads, 0), [.. Source(before), ofProducts, gradients.Fn, shape.Width, shape.Tokens]);
         launcher.Launch(_program, "sum_own", new(map.Biases + map.Scales, 1, ThreadsOfSums, sizeof(float) * ThreadsOfSums / 32), [own, gradients.Bias, gradients.Scale, shape.Tokens]);
     }
 

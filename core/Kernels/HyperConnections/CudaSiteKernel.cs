@@ -3,17 +3,19 @@ using MhcPipeline.Core.Kernels.Cuda;
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
 /// <summary>
-/// <see cref="SiteKernel"/> on a CUDA device: the same passes, the same layouts. Streams, embedding, F(u), u and their gradients are bf16 or
-/// float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
+/// <see cref="SiteKernel"/> on a CUDA device: the same passes, the same layouts. Streams, embedding, F(u), u and their gradients are bf16, float16
+/// or float32; everything else is float32. Launches only: nothing is allocated and nothing waits. Sums have an order that depends on sizes alone.
 /// </summary>
 /// <remarks>
-/// bf16 streams of 32 m columns take the fast kernels: forward every n, backward up to four streams, both where a block's shared memory
-/// suffices. Everything else takes the plain kernels.
+/// Streams of 16 bits and 32 m columns take the fast kernels: forward every n, backward (bf16) up to four streams, both where a block's shared
+/// memory suffices. Everything else takes the plain kernels.
 /// </remarks>
 public sealed class CudaSiteKernel
 {
     private readonly CudaPlainSite _plain;
     private readonly CudaFastSite? _fast;
+    private readonly CudaReuseSite? _reuse;
+    private readonly CudaDecodeSite? _decode;
 
     /// <param name="launcher">Runs the kernels.</param>
     /// <param name="map">Of the site that reads.</param>
@@ -35,8 +37,11 @@ public sealed class CudaSiteKernel
             throw new PipelineException($"There are {shape.Tokens} tokens; CUDA kernels take one or more.");
         _plain = new(launcher, map, options, shape, type);
         CudaSiteShape cut = CudaSiteShape.Of(map, CudaFastSite.BeforeRows(source, shape.Streams), shape, type, sharedLimit, blocks);
-        _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, cut) : null;
+        _fast = cut.Forward || cut.Backward ? new(launcher, map, options, shape, source, type, cut) : null;
         (FastForward, FastBackward) = (cut.Forward, cut.Backward);
+        CudaReuseSite? reuse = cut.Forward ? new(launcher, map, options, shape, source, cut, blocks) : null;
+        _reuse = reuse?.Fits(sharedLimit) == true ? reuse : null;
+        _decode = CudaDecodeSite.Takes(map, shape, source, type, sharedLimit) ? new(launcher, map, options, shape, source, type, blocks) : null;
     }
 
     /// <summary>Whether <see cref="Forward"/> takes the fast kernels.</summary>
@@ -45,8 +50,23 @@ public sealed class CudaSiteKernel
     /// <summary>Whether <see cref="Backward"/> does.</summary>
     public bool FastBackward { get; }
 
+    /// <summary>Whether <see cref="Forward"/>, given counters, is one launch because the tokens are few.</summary>
+    public bool Decodes => _decode is not null;
+
+    /// <summary>
+    /// Whether <see cref="Forward"/> of more tokens, given counters and a place for the streams, is to be one launch as well, which reads the streams
+    /// from the second-level cache; where a block has too little shared memory for it, it is not.
+    /// </summary>
+    public bool Reuses { get; init; }
+
+    /// <summary>About what the second-level cache should hold for <see cref="Reuses"/> to be worth it, in bytes; 0 where there is no such launch.</summary>
+    public long ReuseBytes => _reuse?.WindowBytes ?? 0;
+
+    /// <summary>Bytes of the counters that <see cref="Forward"/> may be given.</summary>
+    public long CounterBytes => sizeof(int) * Math.Max(_decode is null ? 0 : CudaDecodeSite.Counters, _reuse?.Counters ?? 0);
+
     /// <summary>Bytes of device memory that <see cref="Forward"/> works in.</summary>
-    public long ForwardWorkspace => FastForward ? sizeof(float) * _fast!.ForwardFloats : 0;
+    public long ForwardWorkspace => sizeof(float) * Math.Max(_decode?.Floats ?? 0, FastForward ? _fast!.ForwardFloats : 0);
 
     /// <summary>Bytes of device memory that <see cref="Backward"/> works in.</summary>
     public long BackwardWorkspace => sizeof(float) * (FastBackward ? _fast!.BackwardFloats : _plain.BackwardFloats);
@@ -61,10 +81,19 @@ public sealed class CudaSiteKernel
     /// <param name="input">u [T,C], written.</param>
     /// <param name="workspace"><see cref="ForwardWorkspace"/> bytes.</param>
     /// <param name="norm">The sublayer's norm of u, or nothing.</param>
+    /// <param name="counters">
+    /// <see cref="CounterBytes"/> bytes, 0 before the first launch and after every launch, so that all launches on one stream may share them, replays of
+    /// a graph too; or 0: launches whose blocks do not wait for one another.
+    /// </param>
     public void Forward(
-        CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, nint workspace, CudaReadNorm norm = default)
+        CudaBefore before, CudaSiteParameters parameters, nint streams, nint products, nint roots, nint writing, nint input, nint workspace, CudaReadNorm norm = default,
+        nint counters = 0)
     {
-        if (FastForward && !WritesToEmbedding(before))
+        if (counters != 0 && _decode is not null && !WritesToEmbedding(before))
+            _decode.Forward(before, parameters, streams, products, roots, writing, input, norm, workspace, counters);
+        else if (counters != 0 && Reuses && _reuse is not null && streams != 0 && !WritesToEmbedding(before))
+            _reuse.Forward(before, parameters, streams, products, roots, writing, input, norm, workspace, counters);
+        else if (FastForward && !WritesToEmbedding(before))
             _fast!.Forward(before, parameters, streams, products, roots, writing, input, norm, workspace);
         else
             _plain.Forward(before, parameters, streams, products, roots, writing, input, norm);

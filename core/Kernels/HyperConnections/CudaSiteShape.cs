@@ -1,3 +1,5 @@
+using MhcPipeline.Core.Kernels.Cuda;
+
 namespace MhcPipeline.Core.Kernels.HyperConnections;
 
 /// <summary>
@@ -72,32 +74,32 @@ internal sealed class CudaSiteShape
     /// <param name="blocks">Of a launch, about: <see cref="MostBlocks"/>.</param>
     public static CudaSiteShape Of(SiteMap map, int before, SiteShape shape, CudaStreamType type, int sharedLimit, int blocks)
     {
-        if (map.Rows == 0 || type != CudaStreamType.BFloat16 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
+        if (map.Rows == 0 || type == CudaStreamType.Float32 || shape.Width % Columns != 0 || (long)shape.Tokens * shape.Flat / 8 > int.MaxValue)
             return new();
-        int n = shape.Streams, tiles = (shape.Tokens + TileTokens - 1) / TileTokens;
-        int ofFn = (map.Groups == 1 ? n : 1) * ((map.Rows + 7) / 8) * FragmentBytes; // of 32 columns
-        int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = ((shape.Width / Columns) + chunks - 1) / chunks;
+        int n = shape.Streams, tiles = CudaRows.Parts(shape.Tokens, TileTokens);
+        int ofFn = (map.Groups == 1 ? n : 1) * CudaRows.Parts(map.Rows, 8) * FragmentBytes; // of 32 columns
+        int chunks = Math.Clamp(ProductFragments / ofFn, 1, Math.Min(8, shape.Width / Columns)), slices = CudaRows.Parts(shape.Width / Columns, chunks);
         int lines = TileTokens * (before | 1) * sizeof(float), productWarps = 8;
         while (productWarps > 2 && (chunks * ofFn) + (productWarps * lines) > sharedLimit)
             productWarps /= 2;
         int productBytes = (chunks * ofFn) + (productWarps * lines);
 
         // A warp has fragments and sums of its columns, and its parts of the write's gradients.
-        int operands = map.Groups * ((map.Rows + 7) / 8) * OperandBytes, tile = operands + (TileTokens * ((before + n + map.Groups) | 1) * sizeof(float)), ofWarp = (2 * ofFn) + (TileTokens * before * sizeof(float));
+        int operands = map.Groups * CudaRows.Parts(map.Rows, 8) * OperandBytes, tile = operands + (TileTokens * ((before + n + map.Groups) | 1) * sizeof(float)), ofWarp = (2 * ofFn) + (TileTokens * before * sizeof(float));
         int gradientWarps = tile + (4 * ofWarp) <= sharedLimit ? 4 : 2, gradientBytes = tile + (gradientWarps * ofWarp);
         return new()
         {
             Forward = productBytes <= sharedLimit,
-            Backward = gradientBytes <= sharedLimit && n <= MaximumGradientStreams,
+            Backward = type == CudaStreamType.BFloat16 && gradientBytes <= sharedLimit && n <= MaximumGradientStreams,
             Chunks = chunks,
             Slices = slices,
             ProductWarps = productWarps,
-            ProductBlocks = Math.Clamp(blocks / slices, 1, (tiles + productWarps - 1) / productWarps),
+            ProductBlocks = Math.Clamp(blocks / slices, 1, CudaRows.Parts(tiles, productWarps)),
             ProductBytes = productBytes,
             GradientWarps = gradientWarps,
             GradientBlocks = Math.Clamp(blocks * 4 * Columns / shape.Width, 1, tiles),
             GradientBytes = gradientBytes,
-            DotSlices = (shape.Width + (2 * Columns) - 1) / (2 * Columns),
+            DotSlices = CudaRows.Parts(shape.Width, 2 * Columns),
         };
     }
 }

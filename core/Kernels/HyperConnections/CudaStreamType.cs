@@ -8,4 +8,7 @@ public enum CudaStreamType
 
     /// <summary>bf16, rounded to nearest even.</summary>
     BFloat16,
+
+    /// <summary>float16, rounded to nearest even: for serving, so that the fast kernels have a forward pass alone.</summary>
+    Float16,
 }

@@ -18,6 +18,16 @@ public readonly record struct CudaTraffic(string Kernel, int Reads, int Writes)
             : [new("site_products", made, 0), new("site_read_again", made, 1)];
     }
 
+    /// <summary>The forward pass in one launch that reads X' from the second-level cache: 10 C with four streams, and n C from there.</summary>
+    /// <param name="streams">n.</param>
+    /// <param name="before">What makes the streams.</param>
+    public static IReadOnlyList<CudaTraffic> Reuse(int streams, CudaSiteSource before) => [new("site_forward", Made(streams, before), streams + 1)];
+
+    /// <summary>The streams of sites that follow one another, computed again in one launch.</summary>
+    /// <param name="streams">n.</param>
+    /// <param name="sites">How many.</param>
+    public static CudaTraffic Recompute(int streams, int sites) => new("streams_recompute", streams + sites, streams * sites);
+
     /// <summary>The backward pass of a site: 21 C with four streams.</summary>
     /// <param name="streams">n.</param>
     /// <param name="before">What makes the streams.</param>

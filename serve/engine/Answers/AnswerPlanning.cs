@@ -1,3 +1,4 @@
+using MhcPipeline.Constraints;
 using MhcPipeline.Core.Text;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Tokenization;
@@ -7,10 +8,11 @@ namespace MhcPipeline.Engine.Answers;
 /// <summary>Turns requests for answers into texts to continue.</summary>
 internal static class AnswerPlanning
 {
-    /// <exception cref="InvalidRequestException">A tool or the choice of tools is not one that can be called.</exception>
-    public static AnswerPlan Plan(AnswerRequest request, TextTokenizer tokenizer)
+    /// <exception cref="InvalidRequestException">A tool or the choice of tools is not one that can be called, or a schema none that can be enforced.</exception>
+    public static async Task<AnswerPlan> PlanAsync(AnswerRequest request, TextTokenizer tokenizer, GrammarCache grammars, CancellationToken ct)
     {
         RequireTools(request);
+        (CompiledGrammar? grammar, AnswerChecks checks) = await new AnswerGrammars(grammars, ct).CompileAsync(request).ConfigureAwait(false);
         return new AnswerPlan(
             new GenerationRequest
             {
@@ -19,8 +21,12 @@ internal static class AnswerPlanning
                 Sampling = request.Sampling,
                 Stop = request.Stop,
                 LogProbs = request.LogProbs,
+                Grammar = grammar,
             },
-            ReadsCalls: request.Tools.Count > 0 && request.ToolChoice.Mode != ToolMode.None);
+            ReadsCalls: request.Tools.Count > 0 && request.ToolChoice.Mode != ToolMode.None)
+        {
+            Checks = checks,
+        };
     }
 
     /// <summary>The tools are part of the first system turn, or a system turn of their own, as in training data.</summary>

@@ -16,7 +16,7 @@ public sealed record EngineOptions
 
     /// <summary>
     /// Tokens of prompt and answer together. 0 takes the model's <c>max_position_embeddings</c>; a larger value than that is an error.
-    /// Memory of the cache: 2 * layers * kv_heads * head_dim * 4 bytes a token and slot, on the CPU only for tokens that there were.
+    /// Memory of the cache: 2 * layers * kv_heads * head_dim * 4 bytes a token and slot (2 in graphs of 16 bits), on the CPU only for tokens that there were.
     /// </summary>
     public int MaxContext { get; init; }
 
@@ -41,4 +41,13 @@ public sealed record EngineOptions
 
     /// <summary>Which GPU, where <see cref="UseCuda"/> is set.</summary>
     public int CudaDevice { get; init; }
+
+    /// <summary>
+    /// On a GPU, starts a decode step as one CUDA graph instead of operator by operator, where ONNX Runtime can make one of the model;
+    /// <see cref="Notice"/> says if it cannot.
+    /// </summary>
+    public bool CudaGraph { get; init; } = true;
+
+    /// <summary>Takes a line about something that the engine does without; standard error unless given.</summary>
+    public Action<string> Notice { get; init; } = Console.Error.WriteLine;
 }

@@ -1,3 +1,5 @@
+using MhcPipeline.Constraints;
+
 namespace MhcPipeline.Engine.Contract;
 
 /// <summary>One text to continue.</summary>
@@ -20,6 +22,14 @@ public sealed record GenerationRequest
 
     /// <summary>Gives the prompt's tokens first, with log-probabilities where <see cref="LogProbs"/> asks for them.</summary>
     public bool Echo { get; init; }
+
+    /// <summary>What the text has to be, compiled for the engine's tokens; null for any text.</summary>
+    public CompiledGrammar? Grammar { get; init; }
+
+    /// <summary>
+    /// Text that <see cref="Grammar"/> leaves no choice about is appended without asking the model for each token. Not where log-probabilities are asked for.
+    /// </summary>
+    public bool JumpsForward { get; init; } = true;
 
     /// <summary>Goes on after an end-of-text token, to the token limit. For measurements.</summary>
     public bool IgnoreEndOfText { get; init; }

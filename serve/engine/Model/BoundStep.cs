@@ -1,32 +1,59 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 
 namespace MhcPipeline.Engine.Model;
 
 /// <summary>A step of the model for one set of slots, with its inputs and outputs bound.</summary>
-internal sealed class BoundStep(InferenceSession session) : IDisposable
+internal sealed class BoundStep : IDisposable
 {
-    private readonly List<(string Name, OrtValue Value)> _inputs = [];
-    private readonly List<OrtValue> _outputs = [];
+    /// <summary>The graph of a run that is not captured.</summary>
+    public const int NoGraph = -1;
 
-    public OrtIoBinding Binding { get; } = session.CreateIoBinding();
+    private const string GraphEntry = "gpu_graph_id";
+
+    private readonly List<OrtValue> _values = [];
+    private readonly List<(string Name, OrtValue Value)> _copied = [];
+
+    /// <param name="session">The model.</param>
+    /// <param name="graph">The CUDA graph that the step is captured into and started as, or <see cref="NoGraph"/>; null where the session captures none.</param>
+    public BoundStep(InferenceSession session, int? graph)
+    {
+        Binding = session.CreateIoBinding();
+        if (graph is { } number)
+        {
+            Options.AddRunConfigEntry(GraphEntry, number.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    public OrtIoBinding Binding { get; }
+
+    /// <summary>Of each of the step's runs.</summary>
+    public RunOptions Options { get; } = new();
 
     /// <summary>Binds memory that the step reads anew each time.</summary>
-    public void Input(string name, OrtValue value)
+    /// <param name="name">The input.</param>
+    /// <param name="value">A view of it, which the step disposes of.</param>
+    /// <param name="copied">Whether the session wants the input elsewhere: it then takes a copy at the moment of binding.</param>
+    public void Input(string name, OrtValue value, bool copied)
     {
-        _inputs.Add((name, value));
+        _values.Add(value);
         Binding.BindInput(name, value);
+        if (copied)
+        {
+            _copied.Add((name, value));
+        }
     }
 
     public void Output(string name, OrtValue value)
     {
-        _outputs.Add(value);
+        _values.Add(value);
         Binding.BindOutput(name, value);
     }
 
-    /// <summary>For a GPU, which gets a copy of an input at the moment when it is bound.</summary>
-    public void BindInputsAgain()
+    /// <summary>Takes new copies of the inputs that are copied.</summary>
+    public void BindCopiedInputs()
     {
-        foreach ((string name, OrtValue value) in _inputs)
+        foreach ((string name, OrtValue value) in _copied)
         {
             Binding.BindInput(name, value);
         }
@@ -35,7 +62,7 @@ internal sealed class BoundStep(InferenceSession session) : IDisposable
     public void Dispose()
     {
         Binding.Dispose();
-        _inputs.ForEach(input => input.Value.Dispose());
-        _outputs.ForEach(output => output.Dispose());
+        Options.Dispose();
+        _values.ForEach(value => value.Dispose());
     }
 }

@@ -13,8 +13,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
 {
     private const int Alignment = 64; // a cache line, and the widest vector
 
-    private readonly OrtMemoryInfo _memory;
-    private readonly CudaMemory? _gpu;
+    private readonly StepDevice? _device;
     private readonly nint[] _allocations;
     private readonly List<OrtValue> _views = [];
     private readonly TensorElementType _type;
@@ -23,15 +22,19 @@ internal sealed unsafe class KeyValueCache : IDisposable
     /// <summary>One head of one slot, in the memory that the cache is in: room for an exchange.</summary>
     private readonly nint _spare;
 
-    public KeyValueCache(InferenceSession session, ModelConfig config, int slots, int maxContext, int? cudaDevice)
+    public KeyValueCache(InferenceSession session, ModelConfig config, int slots, int maxContext, StepDevice? device)
     {
         _type = session.InputMetadata["past_key_values.0.key"].ElementDataType;
-        _elementSize = _type == TensorElementType.Float ? 4 : 2; // float32 on the CPU; float16 or bfloat16 on a GPU
+        _elementSize = _type switch
+        {
+            TensorElementType.Float => sizeof(float),
+            TensorElementType.Float16 or TensorElementType.BFloat16 => sizeof(ushort),
+            _ => throw new PipelineException($"The graph's key-value cache is of {_type}; the engine knows Float, Float16 and BFloat16. Export the run again with `make export`."),
+        };
         _heads = config.NumKeyValueHeads;
         _maxContext = maxContext;
         _headDim = config.HeadDim;
-        _gpu = cudaDevice is { } device ? new CudaMemory(device) : null;
-        _memory = new OrtMemoryInfo(_gpu is null ? OrtMemoryInfo.allocatorCPU : OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, cudaDevice ?? 0, OrtMemType.Default);
+        _device = device;
         _allocations = new nint[2 * config.NumHiddenLayers];
         for (int i = 0; i < _allocations.Length; i++)
         {
@@ -51,7 +54,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
         for (int i = 0; i < _allocations.Length; i++)
         {
             string kind = i % 2 == 0 ? "key" : "value";
-            OrtValue view = OrtValue.CreateTensorValueWithData(_memory, _type, shape, Head(i, firstSlot, 0), slots * SlotBytes);
+            OrtValue view = OrtValue.CreateTensorValueWithData(_device?.Info ?? OrtMemoryInfo.DefaultInstance, _type, shape, Head(i, firstSlot, 0), slots * SlotBytes);
             _views.Add(view);
             binding.BindInput($"past_key_values.{i / 2}.{kind}", view);
             binding.BindOutput($"present.{i / 2}.{kind}", view);
@@ -69,7 +72,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
                 Move(Head(i, from, head), Head(i, to, head), bytes);
             }
         }
-        _gpu?.Wait();
+        _device?.Memory.Wait();
     }
 
     /// <summary>Exchanges the first tokens of two slots.</summary>
@@ -86,7 +89,7 @@ internal sealed unsafe class KeyValueCache : IDisposable
                 Move(_spare, b, bytes);
             }
         }
-        _gpu?.Wait();
+        _device?.Memory.Wait();
     }
 
     public void Dispose()
@@ -96,35 +99,50 @@ internal sealed unsafe class KeyValueCache : IDisposable
         {
             Free(allocation);
         }
-        _memory.Dispose();
     }
 
     private nint Head(int buffer, int slot, int head) => Aligned(_allocations[buffer]) + (nint)((slot * SlotBytes) + (head * HeadBytes));
 
-    /// <summary>Zeroed: what lies behind a sequence is never read, but must not be able to be NaN either. The system gives pages only once they are written.</summary>
-    private nint Allocate(long bytes) => _gpu is null ? (nint)NativeMemory.AllocZeroed((nuint)(bytes + Alignment)) : _gpu.Allocate(bytes + Alignment);
+    /// <summary>Zeroed: what lies behind a sequence is never read, but must not be able to be NaN either. The system gives pages of the CPU's only once they are written.</summary>
+    private nint Allocate(long bytes)
+    {
+        if (_device is null)
+        {
+            return (nint)NativeMemory.AllocZeroed((nuint)(bytes + Alignment));
+        }
+        try
+        {
+            nint address = _device.Memory.Allocate(bytes + Alignment);
+            _device.Memory.Fill(address, 0, bytes + Alignment);
+            return address;
+        }
+        catch (PipelineException e)
+        {
+            throw new PipelineException($"The key-value cache cannot be had: {e.Message} If memory is short, serve with fewer slots or a shorter context.", e);
+        }
+    }
 
     private void Free(nint allocation)
     {
-        if (_gpu is null)
+        if (_device is null)
         {
             NativeMemory.Free((void*)allocation);
         }
         else
         {
-            _gpu.Free(allocation);
+            _device.Memory.Free(allocation);
         }
     }
 
     private void Move(nint from, nint to, long bytes)
     {
-        if (_gpu is null)
+        if (_device is null)
         {
             Buffer.MemoryCopy((void*)from, (void*)to, bytes, bytes);
         }
         else
         {
-            _gpu.Copy(from, to, bytes);
+            _device.Memory.Copy(to, from, bytes);
         }
     }
 

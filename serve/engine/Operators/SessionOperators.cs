@@ -12,6 +12,10 @@ public static class SessionOperators
     private static readonly Lock _first = new();
     private static bool _known;
 
+    /// <summary>OrtApiBase* of the ONNX Runtime that the managed API uses.</summary>
+    /// <exception cref="PipelineException">Its native library cannot be found.</exception>
+    public static nint ApiBase => _apiBase.Value;
+
     /// <summary>Loads a model that may have the operators in it. Models without them are not affected.</summary>
     /// <param name="modelPath">Its model.onnx.</param>
     /// <param name="options">Of the session; the operators are registered with them.</param>
@@ -40,7 +44,7 @@ public static class SessionOperators
 
     private static void RegisterMhcOperators(SessionOptions options)
     {
-        MhcOperators.Register(options.DangerousGetHandle(), _apiBase.Value);
+        MhcOperators.Register(options.DangerousGetHandle(), ApiBase);
         GC.KeepAlive(options);
     }
 

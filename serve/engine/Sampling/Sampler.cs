@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
+using MhcPipeline.Constraints;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Seeds;
 using MhcPipeline.Engine.Contract;
@@ -34,23 +35,66 @@ internal sealed class Sampler
     }
 
     /// <summary>The next token, given the model's logits [vocab], which stay as they are.</summary>
-    /// <exception cref="PipelineException">The logits are not numbers.</exception>
-    public int Next(ReadOnlySpan<float> logits)
+    /// <param name="logits">The model's.</param>
+    /// <param name="matcher">Says which tokens may come; null where any may.</param>
+    /// <exception cref="PipelineException">The logits are not numbers, or no token may come.</exception>
+    public int Next(ReadOnlySpan<float> logits, Matcher? matcher = null)
     {
         Span<float> scores = _workspace.Scores.AsSpan(0, logits.Length);
         logits.CopyTo(scores);
+        if (matcher is not null)
+        {
+            Mask(scores, matcher);
+        }
         Adjust(scores);
         int best = TensorPrimitives.IndexOfMax<float>(scores);
         if (!float.IsFinite(scores[best]))
         {
+            if (matcher is not null && float.IsFinite(TensorPrimitives.Max(logits)))
+            {
+                throw new PipelineException("The vocabulary has no token with which the text could go on as it has to. Ask for another format.");
+            }
             throw new PipelineException($"The model's logits hold {scores[best]}: its weights are damaged, or training diverged. Train and export it again.");
         }
         int token = _options.Temperature == 0 ? best : Draw(scores, scores[best]);
+        Take(token);
+        return token;
+    }
+
+    /// <summary>A token was chosen without asking: penalties count it all the same.</summary>
+    public void Take(int token)
+    {
         if (_seen is not null)
         {
             _seen[token] = _seen.GetValueOrDefault(token) + 1;
         }
-        return token;
+    }
+
+    /// <summary>What may not come has no weight, whatever bias and penalties say.</summary>
+    private void Mask(Span<float> scores, Matcher matcher)
+    {
+        Span<ulong> mask = _workspace.Mask(matcher.Grammar.Vocabulary.MaskLength);
+        matcher.Mask(mask);
+        for (int word = 0; word < mask.Length; word++)
+        {
+            ulong allowed = mask[word];
+            int first = word * 64, end = Math.Min(first + 64, scores.Length);
+            if (allowed == ulong.MaxValue)
+            {
+                continue;
+            }
+            for (int token = first; token < end; token++)
+            {
+                if ((allowed >> (token - first) & 1) == 0)
+                {
+                    scores[token] = float.NegativeInfinity;
+                }
+            }
+        }
+        for (int token = mask.Length * 64; token < scores.Length; token++)
+        {
+            scores[token] = float.NegativeInfinity;
+        }
     }
 
     private void Adjust(Span<float> scores)

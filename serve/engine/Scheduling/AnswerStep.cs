@@ -9,9 +9,11 @@ namespace MhcPipeline.Engine.Scheduling;
 /// <param name="maxContext">Most tokens of prompt and answer together.</param>
 /// <param name="endTokens">Tokens that end a text.</param>
 /// <param name="promptText">Text of a prompt token, special ones included, for echo.</param>
+/// <param name="encode">Tokens of a text in UTF-8; none where it is not complete characters.</param>
 /// <param name="counters">Counts the tokens chosen.</param>
 internal sealed class AnswerStep(
-    int usableVocab, int vocab, int maxContext, IReadOnlySet<int> endTokens, Func<IReadOnlyList<int>, IEnumerable<string>> promptText, EngineCounters counters)
+    int usableVocab, int vocab, int maxContext, IReadOnlySet<int> endTokens, Func<IReadOnlyList<int>, IEnumerable<string>> promptText,
+    Func<byte[], IReadOnlyList<int>> encode, EngineCounters counters)
 {
     /// <summary>Chooses the next token after <paramref name="past"/> tokens, of which the logits [V] are. Returns why the text ends, or null.</summary>
     public FinishReason? Choose(Sequence sequence, ReadOnlySpan<float> logits, int past)
@@ -21,7 +23,7 @@ internal sealed class AnswerStep(
             return FinishReason.Length;
         }
         logits = logits[..usableVocab];
-        int token = sequence.Sampler.Next(logits);
+        int token = sequence.Sampler.Next(logits, sequence.Matcher);
         sequence.LastToken = token;
         sequence.Generated++;
         counters.Generated();
@@ -29,8 +31,39 @@ internal sealed class AnswerStep(
         {
             return FinishReason.Stop;
         }
-        sequence.Output.Push(Describe(sequence, token, logits) with { GeneratedTokens = sequence.Generated }, sequence.Give);
-        if (sequence.Output.Stopped)
+        return Give(sequence, Describe(sequence, token, logits), past);
+    }
+
+    /// <summary>
+    /// Tokens after the last one about which the grammar leaves no choice, where there are at least two: one alone costs the model as much as asking it.
+    /// None is taken yet.
+    /// </summary>
+    public IReadOnlyList<int> Forced(Sequence sequence, int past, int most)
+    {
+        if (sequence is not { Matcher: { } matcher, Request: { JumpsForward: true, LogProbs: null } request })
+        {
+            return [];
+        }
+        IReadOnlyList<int> forced = matcher.ForcedTokens(encode);
+        int room = Math.Min(most, Math.Min(request.MaxTokens - sequence.Generated, maxContext - past - 2));
+        return Math.Min(forced.Count, room) < 2 ? [] : [.. forced.Take(room)];
+    }
+
+    /// <summary>Takes a token that was forced. Returns why the text ends, or null.</summary>
+    public FinishReason? Take(Sequence sequence, int token, int past)
+    {
+        sequence.LastToken = token;
+        sequence.Generated++;
+        counters.Generated();
+        sequence.Sampler.Take(token);
+        return Give(sequence, new GenerationChunk { TokenId = token }, past);
+    }
+
+    private FinishReason? Give(Sequence sequence, GenerationChunk token, int past)
+    {
+        sequence.Matcher?.Accept(token.TokenId!.Value);
+        sequence.Output.Push(token with { GeneratedTokens = sequence.Generated }, sequence.Give);
+        if (sequence.Output.Stopped || sequence.Matcher is { MustEnd: true })
         {
             return FinishReason.Stop;
         }

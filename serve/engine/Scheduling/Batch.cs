@@ -18,6 +18,7 @@ internal sealed class Batch
     private readonly int[] _prompt;
     private readonly int[] _tokens;
     private readonly int[] _pasts;
+    private readonly List<(Slot Slot, int[] Tokens)> _forced = [];
     private volatile int _count;
 
     public Batch(ILanguageModel model, RequestQueue queue, AnswerStep answer, EngineCounters counters, EngineOptions options)
@@ -45,7 +46,9 @@ internal sealed class Batch
         {
             left -= Prefill(slot, left);
         }
+        ReadForced();
         Decode();
+        ReadForced();
     }
 
     /// <summary>Ends all sequences as cancelled.</summary>
@@ -166,10 +169,51 @@ internal sealed class Batch
 
     private void Choose(Slot slot, ReadOnlySpan<float> logits)
     {
-        if (_answer.Choose(slot.Sequence!, logits, slot.Length) is { } reason)
+        FinishReason? reason = _answer.Choose(slot.Sequence!, logits, slot.Length) ?? JumpForward(slot);
+        if (reason is { } ended)
         {
-            End(slot, reason);
+            End(slot, ended);
         }
+    }
+
+    /// <summary>Appends the tokens that the text has to go on with; the model reads all but the last in one step. Returns why the text ends, or null.</summary>
+    private FinishReason? JumpForward(Slot slot)
+    {
+        Sequence sequence = slot.Sequence!;
+        IReadOnlyList<int> forced = _answer.Forced(sequence, slot.Length, Math.Min(_prompt.Length, _model.MaxChunk));
+        if (forced.Count == 0)
+        {
+            return null;
+        }
+        int[] unread = [sequence.LastToken, .. forced.SkipLast(1)];
+        for (int i = 0; i < forced.Count; i++)
+        {
+            if (_answer.Take(sequence, forced[i], slot.Length + i + 1) is { } reason)
+            {
+                return reason;
+            }
+        }
+        _forced.Add((slot, unread));
+        return null;
+    }
+
+    /// <summary>Reads tokens that were appended without asking. Afterwards, so that the logits of the others' step are not written over.</summary>
+    private void ReadForced()
+    {
+        foreach ((Slot slot, int[] tokens) in _forced)
+        {
+            try
+            {
+                _model.Prefill(slot.Place, slot.Length, tokens, allLogits: false);
+                _counters.Prefilled();
+                slot.Append(tokens);
+            }
+            catch (Exception e)
+            {
+                Fail(slot, e);
+            }
+        }
+        _forced.Clear();
     }
 
     private void End(Slot slot, FinishReason reason)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MhcPipeline.Constraints;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Output;
 using MhcPipeline.Engine.Sampling;
@@ -17,6 +18,9 @@ internal sealed class Sequence(GenerationRequest request, Sampler sampler, Outpu
     public Sampler Sampler { get; } = sampler;
 
     public OutputAssembler Output { get; } = output;
+
+    /// <summary>Follows the text through what it has to be; null where it may be anything.</summary>
+    public Matcher? Matcher { get; } = request.Grammar?.CreateMatcher();
 
     public ChannelReader<GenerationChunk> Chunks => _chunks.Reader;
 

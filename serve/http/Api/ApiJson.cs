@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MhcPipeline.Serve.Api.Responses;
 
 namespace MhcPipeline.Serve.Api;
 
@@ -11,6 +12,15 @@ namespace MhcPipeline.Serve.Api;
 [JsonSerializable(typeof(Completion))]
 [JsonSerializable(typeof(ChatCompletion))]
 [JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(Response))]
+[JsonSerializable(typeof(ResponseEvent))]
+[JsonSerializable(typeof(TokenizeRequest))]
+[JsonSerializable(typeof(TokenizeAnswer))]
+[JsonSerializable(typeof(DetokenizeRequest))]
+[JsonSerializable(typeof(DetokenizeAnswer))]
+[JsonSerializable(typeof(SchemaReportRequest))]
+[JsonSerializable(typeof(SchemaKeywords))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(IReadOnlyList<ExamplePrompt>))]

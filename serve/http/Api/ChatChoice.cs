@@ -15,6 +15,9 @@ public sealed record ChatChoice
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ChatLogprobs? Logprobs { get; init; }
 
-    /// <summary>stop or length.</summary>
+    /// <summary>stop, length or tool_calls.</summary>
     public required string FinishReason { get; init; }
+
+    /// <summary>Extension: what of the schema was checked when the answer was finished; left out where all of it was enforced.</summary>
+    public SchemaCheck? SchemaCheck { get; init; }
 }

@@ -15,7 +15,10 @@ public sealed record ChatChunkChoice
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public ChatLogprobs? Logprobs { get; init; }
 
-    /// <summary>stop, length, or null while the answer goes on.</summary>
+    /// <summary>stop, length, tool_calls, or null while the answer goes on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? FinishReason { get; init; }
+
+    /// <summary>Extension: what of the schema was checked when the answer was finished; left out where all of it was enforced.</summary>
+    public SchemaCheck? SchemaCheck { get; init; }
 }

@@ -8,4 +8,7 @@ public sealed record ChatDelta
 
     /// <summary>Text, complete characters only.</summary>
     public string? Content { get; init; }
+
+    /// <summary>The next piece of a call.</summary>
+    public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
 }

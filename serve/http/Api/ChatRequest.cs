@@ -18,23 +18,20 @@ public sealed record ChatRequest : SamplingFields
     /// <summary>Number of alternatives for each token, 0 to 20.</summary>
     public int? TopLogprobs { get; init; }
 
-    /// <summary>Only type text.</summary>
-    [Description("Only {\"type\": \"text\"} is supported.")]
+    /// <summary>The form that the answer has to have.</summary>
     public ResponseFormat? ResponseFormat { get; init; }
 
-    /// <summary>Tool definitions; not supported.</summary>
-    [Description("Not supported: must be empty or left out.")]
-    public JsonElement? Tools { get; init; }
+    /// <summary>More forms than <see cref="ResponseFormat"/> knows.</summary>
+    [Description("Extension: one of json (a schema), json_object, regex, choice and grammar.")]
+    public StructuredOutputs? StructuredOutputs { get; init; }
 
-    /// <summary>Choice of a tool; only none or auto.</summary>
-    [Description("Only \"none\" and \"auto\", as there are no tools.")]
+    /// <summary>Functions that the model may ask to be called.</summary>
+    public IReadOnlyList<ChatTool>? Tools { get; init; }
+
+    /// <summary>Whether it has to.</summary>
+    [Description("none, auto (where there are tools), required, or {\"type\": \"function\", \"function\": {\"name\": ...}}.")]
     public JsonElement? ToolChoice { get; init; }
 
-    /// <summary>The older name of tools; not supported.</summary>
-    [Description("Not supported: must be empty or left out.")]
-    public JsonElement? Functions { get; init; }
-
-    /// <summary>Kinds of output; only text.</summary>
-    [Description("Only [\"text\"] is supported.")]
-    public IReadOnlyList<string>? Modalities { get; init; }
+    /// <summary>Whether one answer may have several calls.</summary>
+    public bool? ParallelToolCalls { get; init; }
 }

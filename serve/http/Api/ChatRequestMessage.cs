@@ -6,11 +6,17 @@ namespace MhcPipeline.Serve.Api;
 /// <summary>One message of the conversation that a client sends.</summary>
 public sealed record ChatRequestMessage
 {
-    /// <summary>system, developer, user or assistant.</summary>
-    [Description("system, developer (the same as system), user or assistant.")]
+    /// <summary>system, developer, user, assistant or tool.</summary>
+    [Description("system, developer (the same as system), user, assistant or tool.")]
     public string? Role { get; init; }
 
-    /// <summary>What was said.</summary>
-    [Description("A string, or an array of parts {\"type\": \"text\", \"text\": ...}.")]
+    /// <summary>What was said, or what the tool gave back.</summary>
+    [Description("A string, or an array of parts {\"type\": \"text\", \"text\": ...}. An assistant's may be null where it called tools.")]
     public JsonElement? Content { get; init; }
+
+    /// <summary>What the assistant called.</summary>
+    public IReadOnlyList<ChatToolCall>? ToolCalls { get; init; }
+
+    /// <summary>The call that a tool's message answers.</summary>
+    public string? ToolCallId { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MhcPipeline.Serve.Api;
 
@@ -55,4 +56,8 @@ public abstract record SamplingFields
 
     /// <summary>Options of streaming.</summary>
     public StreamOptions? StreamOptions { get; init; }
+
+    /// <summary>Fields that this API does not know.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

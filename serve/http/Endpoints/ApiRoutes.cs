@@ -1,4 +1,5 @@
 using MhcPipeline.Serve.Api;
+using MhcPipeline.Serve.Api.Responses;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
 
@@ -17,6 +18,21 @@ internal static class ApiRoutes
             .WithName("createCompletion").WithSummary("Continues texts").WithTags("Completions")
             .Accepts<CompletionRequest>("application/json")
             .Produces<Completion>().Produces<Completion>(StatusCodes.Status200OK, "text/event-stream"), 400, 404, 413, 415, 500, 503);
+        Failures(app.MapPost("/v1/responses", ResponsesEndpoint.RunAsync)
+            .WithName("createResponse").WithSummary("Answers a conversation, as items and events").WithTags("Responses")
+            .Accepts<ResponseRequest>("application/json")
+            .Produces<Response>().Produces<ResponseEvent>(StatusCodes.Status200OK, "text/event-stream"), 400, 404, 413, 415, 500, 503);
+        Failures(app.MapPost("/v1/tokenize", TokenizeEndpoint.TokenizeAsync)
+            .WithName("tokenize").WithSummary("Tokens of a text or a conversation").WithTags("Tokens")
+            .Accepts<TokenizeRequest>("application/json"), 400, 404, 413, 415);
+        Failures(app.MapPost("/v1/detokenize", TokenizeEndpoint.DetokenizeAsync)
+            .WithName("detokenize").WithSummary("Text of tokens").WithTags("Tokens")
+            .Accepts<DetokenizeRequest>("application/json"), 400, 404, 413, 415);
+        Failures(app.MapPost("/v1/schemas/report", (Delegate)SchemaReportEndpoint.RunAsync)
+            .WithName("reportSchema").WithSummary("Says what of a JSON Schema is enforced").WithTags("Schemas")
+            .Accepts<SchemaReportRequest>("application/json"), 400, 413, 415);
+        Failures(app.MapPost("/v1/embeddings", IResult () => throw new ApiException(StatusCodes.Status404NotFound, "These models are trained to answer, not to embed: this server has no embeddings.", code: "not_supported"))
+            .WithName("createEmbedding").WithSummary("Always refused: there are no embeddings").WithTags("Embeddings"), 404);
         app.MapGet("/v1/models", () => new ModelList([model.Info]))
             .WithName("listModels").WithSummary("Lists the models: the one being served").WithTags("Models");
         Failures(app.MapGet("/v1/models/{id}", (string id) => id == model.Name

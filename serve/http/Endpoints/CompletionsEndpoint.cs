@@ -15,6 +15,7 @@ internal static class CompletionsEndpoint
     {
         CompletionRequest request = await RequestBody.ReadAsync(context, ApiJson.Wire.CompletionRequest);
         request.RequireModel(model.Name);
+        OtherFields.Require(request.Others);
         if (!string.IsNullOrEmpty(request.Suffix))
         {
             throw ApiException.Unsupported("'suffix' is not supported: these models only continue a text. Leave it out.", "suffix");

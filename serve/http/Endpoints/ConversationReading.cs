@@ -14,33 +14,87 @@ internal static class ConversationReading
         {
             throw ApiException.Invalid("'messages' must have at least one message.", "messages", "missing_required_parameter");
         }
-        return [.. messages.Select((message, index) => new ChatTurn(Role(message, index), Content(message!.Content, index)))];
+        HashSet<string> called = [];
+        return [.. messages.Select((message, index) => Read(message, $"messages[{index}]", called))];
     }
 
-    private static string Role(ChatRequestMessage? message, int index) => message?.Role switch
+    /// <summary>A string, or text parts of some types.</summary>
+    public static string Content(JsonElement? content, string where, params ReadOnlySpan<string> types)
     {
-        "system" or "developer" => "system",
-        "user" => "user",
-        "assistant" => "assistant",
-        "tool" or "function" => throw ApiException.Unsupported($"'messages[{index}]' is a tool's result; tools are not supported.", $"messages[{index}].role"),
-        var other => throw ApiException.Invalid($"'messages[{index}].role' must be system, developer, user or assistant, but is {(other is null ? "missing" : $"'{other}'")}.", $"messages[{index}].role"),
-    };
+        switch (content)
+        {
+            case { ValueKind: JsonValueKind.String } text:
+                return text.GetString()!;
+            case { ValueKind: JsonValueKind.Array } parts:
+                string joined = "";
+                int number = 0;
+                foreach (JsonElement part in parts.EnumerateArray())
+                {
+                    joined += Part(part, $"{where}[{number++}]", types);
+                }
+                return joined;
+            default:
+                throw ApiException.Invalid($"'{where}' must be a string or an array of text parts.", where, "invalid_type");
+        }
+    }
 
-    private static string Content(JsonElement? content, int index) => content switch
+    private static ChatTurn Read(ChatRequestMessage? message, string where, HashSet<string> called)
     {
-        { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { ValueKind: JsonValueKind.Array } parts => string.Concat(parts.EnumerateArray().Select((part, number) => Part(part, $"messages[{index}].content[{number}]"))),
-        _ => throw ApiException.Invalid($"'messages[{index}].content' must be a string or an array of text parts.", $"messages[{index}].content", "invalid_type"),
-    };
+        string content = where + ".content";
+        switch (message?.Role)
+        {
+            case "system" or "developer":
+                return new ChatTurn("system", Content(message.Content, content, "text"));
+            case "user":
+                return new ChatTurn("user", Content(message.Content, content, "text"));
+            case "assistant":
+                string said = message is { Content: null or { ValueKind: JsonValueKind.Null }, ToolCalls.Count: > 0 } ? "" : Content(message.Content, content, "text", "refusal");
+                return new ChatTurn("assistant", ToolText.Call(said, (message.ToolCalls ?? []).Select((call, index) => Call(call, $"{where}.tool_calls[{index}]", called))));
+            case "tool":
+                if (message.ToolCallId is null || !called.Contains(message.ToolCallId))
+                {
+                    throw ApiException.Invalid($"'{where}.tool_call_id' must be the id of a call in an assistant's message before it, but is {(message.ToolCallId is { } id ? $"'{id}'" : "missing")}.", where + ".tool_call_id");
+                }
+                return new ChatTurn("tool", Content(message.Content, content, "text"));
+            case "function":
+                throw ApiException.Unsupported($"'{where}' has the older role function: send the result with the role tool and its 'tool_call_id'.", where + ".role");
+            default:
+                throw ApiException.Invalid($"'{where}.role' must be system, developer, user, assistant or tool, but is {(message?.Role is { } other ? $"'{other}'" : "missing")}.", where + ".role");
+        }
+    }
 
-    private static string Part(JsonElement part, string where)
+    private static (string Name, string Arguments) Call(ChatToolCall? call, string where, HashSet<string> called)
+    {
+        if (call?.Id is not { } id || call.Function?.Name is not { } name)
+        {
+            throw ApiException.Invalid($"'{where}' must have an id and a function with a name.", where, "missing_required_parameter");
+        }
+        called.Add(id);
+        return (name, Arguments(call.Function.Arguments, where + ".function.arguments"));
+    }
+
+    /// <summary>As they are, so that what the model wrote comes back to it unchanged.</summary>
+    public static string Arguments(string? json, string where)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(json ?? "");
+            return json!;
+        }
+        catch (JsonException)
+        {
+            throw ApiException.Invalid($"'{where}' must be a JSON object as text.", where);
+        }
+    }
+
+    private static string Part(JsonElement part, string where, ReadOnlySpan<string> types)
     {
         string? type = part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out JsonElement name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
-        if (type != "text")
+        if (type is null || !types.Contains(type))
         {
-            throw ApiException.Unsupported($"'{where}' has the type {(type is null ? "none" : $"'{type}'")}; only parts of type 'text' are supported.", where);
+            throw ApiException.Unsupported($"'{where}' has the type {(type is null ? "none" : $"'{type}'")}; only parts of type '{string.Join("' and '", types)}' are supported.", where);
         }
-        return part.TryGetProperty("text", out JsonElement text) && text.ValueKind == JsonValueKind.String
+        return part.TryGetProperty(type == "refusal" ? type : "text", out JsonElement text) && text.ValueKind == JsonValueKind.String
             ? text.GetString()!
             : throw ApiException.Invalid($"'{where}.text' must be a string.", where + ".text", "invalid_type");
     }

@@ -13,11 +13,13 @@ internal static class SamplingFieldsReading
     private const int MaxStops = 16;
     private const int MaxChoices = 128;
 
-    public static void RequireModel(this SamplingFields fields, string served)
+    public static void RequireModel(this SamplingFields fields, string served) => RequireModel(fields.Model, served);
+
+    public static void RequireModel(string? asked, string served)
     {
-        if (fields.Model is not null && fields.Model != served)
+        if (asked is not null && asked != served)
         {
-            throw new ApiException(StatusCodes.Status404NotFound, $"There is no model '{fields.Model}' here; this server has '{served}'.", "model", "model_not_found");
+            throw new ApiException(StatusCodes.Status404NotFound, $"There is no model '{asked}' here; this server has '{served}'.", "model", "model_not_found");
         }
     }
 
@@ -43,19 +45,29 @@ internal static class SamplingFieldsReading
 
     public static bool IncludesUsage(this SamplingFields fields) => fields.StreamOptions?.IncludeUsage == true;
 
-    public static SamplingOptions Sampling(this SamplingFields fields, GenerationDefaults defaults)
+    public static SamplingOptions Sampling(float? temperature, float? topP, GenerationDefaults defaults)
     {
-        if (fields.Temperature is < 0 or > 2)
+        if (temperature is < 0 or > 2)
         {
-            throw ApiException.Invalid(FormattableString.Invariant($"'temperature' must be from 0 to 2, but {fields.Temperature} was given."), "temperature");
+            throw ApiException.Invalid(FormattableString.Invariant($"'temperature' must be from 0 to 2, but {temperature} was given."), "temperature");
         }
         return new SamplingOptions
         {
-            Temperature = fields.Temperature ?? defaults.Temperature,
-            TopP = fields.TopP ?? defaults.TopP,
-            TopK = fields.TopK ?? defaults.TopK,
+            Temperature = temperature ?? defaults.Temperature,
+            TopP = topP ?? defaults.TopP,
+            TopK = defaults.TopK,
+            RepetitionPenalty = defaults.RepetitionPenalty,
+        };
+    }
+
+    public static SamplingOptions Sampling(this SamplingFields fields, GenerationDefaults defaults)
+    {
+        SamplingOptions sampling = Sampling(fields.Temperature, fields.TopP, defaults);
+        return sampling with
+        {
+            TopK = fields.TopK ?? sampling.TopK,
             MinP = fields.MinP ?? 0,
-            RepetitionPenalty = fields.RepetitionPenalty ?? defaults.RepetitionPenalty,
+            RepetitionPenalty = fields.RepetitionPenalty ?? sampling.RepetitionPenalty,
             PresencePenalty = fields.PresencePenalty ?? 0,
             FrequencyPenalty = fields.FrequencyPenalty ?? 0,
             LogitBias = fields.LogitBias?.ToDictionary(pair => TokenId(pair.Key), pair => pair.Value),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Serve.Api;
@@ -27,8 +28,12 @@ internal sealed class EventStream
         return new EventStream(context);
     }
 
-    public async Task WriteAsync<T>(T value, JsonTypeInfo<T> type)
+    public async Task WriteAsync<T>(T value, JsonTypeInfo<T> type, string? name = null)
     {
+        if (name is not null)
+        {
+            _context.Response.BodyWriter.Write(Encoding.UTF8.GetBytes($"event: {name}\n"));
+        }
         _context.Response.BodyWriter.Write("data: "u8);
         await JsonSerializer.SerializeAsync(_context.Response.BodyWriter, value, type, _context.RequestAborted);
         await EndEventAsync();

@@ -1,7 +1,6 @@
 using MhcPipeline.Core;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Train.Connections;
-using MhcPipeline.Train.Functions;
 using MhcPipeline.Train.Parameters;
 using static TorchSharp.torch;
 
@@ -51,12 +50,13 @@ internal static class ConnectionCases
     }
 
     /// <summary>X' = post F + comb^T X, forward only.</summary>
-    private static unsafe KernelCase Write(int tokens, int width)
+    private static KernelCase Write(int tokens, int width)
     {
         const int n = Streams;
         Tensor x = randn(1, tokens, n, width), output = randn(1, tokens, width), post = rand(1, tokens, n), comb = rand(1, tokens, n, n), written = empty(x.shape);
         Tensor writing = cat([post.view(tokens, n), comb.view(tokens, n * n)], dim: 1).t().contiguous(); // [rows,T]
         var shape = new SiteShape(tokens, n, width);
+        var map = new SumMap(n);
         var coefficients = new MixingCoefficients(post, post, comb);
         return new("write", () =>
         {
@@ -65,7 +65,7 @@ internal static class ConnectionCases
             MhcComposed.Write(x, coefficients, output);
         }, () =>
         {
-            SiteKernel.Write(shape, StreamTape.Write(x.view(tokens, n, width), output, writing), HostKernels.Pointer(written));
+            HostSites.Instance.Write(map, shape, new SiteBefore(null, x.view(tokens, n, width), output, writing), written);
         }, Bytes: sizeof(float) * (long)tokens * width * ((2 * n) + 1)); // reads the streams and the output, writes the streams
     }
 }

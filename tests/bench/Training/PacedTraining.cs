@@ -27,10 +27,11 @@ internal sealed class PacedTraining : ISide
     /// <param name="config">The model.</param>
     /// <param name="settings">How it is trained.</param>
     /// <param name="batches">What it is trained on.</param>
-    public PacedTraining(string name, ModelConfig config, TrainingSettings settings, BatchSource batches)
+    /// <param name="device">Where; the CPU if null.</param>
+    public PacedTraining(string name, ModelConfig config, TrainingSettings settings, BatchSource batches, Device? device = null)
     {
         Name = name;
-        _model = new LanguageModel(config, CPU);
+        _model = new LanguageModel(config, device ?? CPU);
         _model.Initialise(1);
         TrainingSettings endless = settings with { EvalEvery = int.MaxValue, CheckpointEvery = int.MaxValue };
         _thread = new Thread(() => Train(endless, batches)) { IsBackground = true, Name = name };

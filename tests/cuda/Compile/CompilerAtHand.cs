@@ -15,17 +15,13 @@ internal static class CompilerAtHand
 
     private static (Nvrtc? Nvrtc, string? Missing) Find()
     {
-        foreach (string library in NvrtcSearch.Here().Libraries())
+        try
         {
-            try
-            {
-                return (new Nvrtc(library), null);
-            }
-            catch (PipelineException)
-            {
-                // the next one
-            }
+            return (NvrtcSearch.Here().Any(), null);
         }
-        return (null, "NVRTC is not there, which compiles for GPUs: make nvrtc brings it");
+        catch (PipelineException)
+        {
+            return (null, "NVRTC is not there, which compiles for GPUs: make nvrtc brings it");
+        }
     }
 }

@@ -13,6 +13,9 @@ internal sealed partial record KernelUse(string Kernel, int Registers, int Spill
 {
     private const int RegistersOfMultiprocessor = 65536, RegistersOfUnit = 256, ThreadsOfWarp = 32;
 
+    /// <summary>How many parameters a kernel of a program in PTX has.</summary>
+    public static int Parameters(string ptx, string kernel) => ptx.Split($".entry {kernel}(")[1].Split(')')[0].Split(".param").Length - 1;
+
     /// <summary>Reads a compiler's log. Device functions that were not inlined count into their kernels' spills.</summary>
     public static IReadOnlyList<KernelUse> Of(string log)
     {

@@ -18,7 +18,7 @@ public sealed class SiteProgramTests
     private static readonly string? _asked = Environment.GetEnvironmentVariable("MHC_CUDA_COMPILE");
     private static readonly bool _all = !string.IsNullOrEmpty(_asked);
 
-    private static readonly string[] _part = ["site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16"];
+    private static readonly string[] _part = ["site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16", "site_fast_mixes_mhc_4_f16"];
 
     /// <summary>The plain kernels keep a token's numbers in local arrays; they are there to be right, the others to be fast.</summary>
     private const int SpillBytesOfPlain = 2048;
@@ -83,8 +83,7 @@ public sealed class SiteProgramTests
             string ptx = Encoding.UTF8.GetString(CompilerAtHand.Nvrtc.Compile(recorded.Program.Name, recorded.Program.Text(), new CudaTarget("compute_80")).Image);
             foreach ((string kernel, KernelLaunches launches) in recorded.Kernels)
             {
-                string head = ptx.Split($".entry {kernel}(")[1].Split(')')[0];
-                int parameters = head.Split(".param").Length - 1;
+                int parameters = KernelUse.Parameters(ptx, kernel);
                 if (parameters != launches.Arguments)
                     wrong.Add($"{recorded.Program.Name}: {kernel} has {parameters} parameters and gets {launches.Arguments} arguments");
             }

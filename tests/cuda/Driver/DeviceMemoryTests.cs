@@ -25,6 +25,30 @@ public sealed class DeviceMemoryTests
     }
 
     [FakeCudaFact]
+    public void Memory_alone_needs_no_compiler_and_waits_on_the_whole_GPU()
+    {
+        using FakeCuda cuda = new();
+        DeviceMemory memory = new CudaSupport(cuda.Library, () => throw new InvalidOperationException("NVRTC is looked for"), cuda.CacheFolder).Memory(1);
+        nint from = memory.Allocate(2), to = memory.Allocate(2);
+        memory.Write(from, [5, 6]);
+        memory.Copy(to, from, 2);
+        memory.Wait();
+        byte[] read = new byte[2];
+        memory.Read(to, read);
+
+        Assert.Equal([5, 6], read);
+        Assert.Equal(["copy 2 stream 0", "wait"], cuda.Asked.Where(line => line.StartsWith("copy", StringComparison.Ordinal) || line == "wait"));
+    }
+
+    [FakeCudaFact]
+    public void Memory_that_cannot_be_had_says_why()
+    {
+        using FakeCuda cuda = new();
+        Assert.StartsWith("There is no GPU 2", Assert.Throws<PipelineException>(() => cuda.Support().Memory(2)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("GPU 0 cannot be used. no-such-driver.so,", Assert.Throws<PipelineException>(() => new CudaSupport("no-such-driver.so", () => throw new InvalidOperationException(), cuda.CacheFolder).Memory(0)).Message, StringComparison.Ordinal);
+    }
+
+    [FakeCudaFact]
     public void Too_little_memory_is_told_with_the_GPU_and_the_bytes()
     {
         using FakeCuda cuda = new();

@@ -129,6 +129,35 @@ public sealed class DriverLauncherTests
     }
 
     [FakeCudaFact]
+    public void A_mark_is_made_on_the_thread_s_stream_and_waited_for_alone()
+    {
+        using FakeCuda cuda = new();
+        DriverLauncher launcher = cuda.Support(torch: true).Launcher(0);
+        (cuda.Stream, cuda.Current) = (0x500, 0x77);
+
+        using (CudaEvent mark = launcher.Record())
+            mark.Wait();
+
+        Assert.Equal(["event with flags 3", "event stream 500", "wait for event", "destroy event"], cuda.Asked.Where(line => line.StartsWith('e') || line.StartsWith("wait", StringComparison.Ordinal) || line.StartsWith("destroy", StringComparison.Ordinal)));
+        Assert.Equal(0x77, cuda.Current);
+    }
+
+    [FakeCudaFact]
+    public void A_kernel_that_failed_before_a_mark_is_an_error_of_ours_and_the_mark_is_given_back()
+    {
+        using FakeCuda cuda = new();
+        CudaEvent mark = cuda.Support().Launcher(0).Record();
+        cuda.Fail("cuEventSynchronize", 700);
+
+        var e = Assert.Throws<PipelineException>(mark.Wait);
+        mark.Dispose();
+        mark.Dispose(); // once is enough
+
+        Assert.Contains("Fake GPU 0: a kernel or copy has failed: the NVIDIA driver reports CUDA_ERROR_ILLEGAL_ADDRESS", e.Message);
+        Assert.Single(cuda.Asked, line => line == "destroy event");
+    }
+
+    [FakeCudaFact]
     public void A_torch_that_does_not_tell_its_stream_is_an_error_of_ours()
     {
         using FakeCuda cuda = new();

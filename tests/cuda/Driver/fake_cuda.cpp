@@ -16,10 +16,12 @@ namespace {
 struct Module { std::string image; intptr_t context; };
 struct Function { std::string name; std::vector<std::string> parameters; intptr_t context; int shared; };
 struct Program { std::string text, name, log, image; };
+struct Event { float at; bool recorded, reached; };
 
 std::recursive_mutex lock;
 std::string written;
 std::map<std::string, int> failures, values;
+float clock_ms; // the device's: launches and copies take as long as a test sets
 thread_local intptr_t current;
 thread_local intptr_t torch_stream;
 
@@ -99,6 +101,8 @@ API int cuDevicePrimaryCtxRetain(intptr_t* context, int device) {
 API int cuCtxGetCurrent(intptr_t* context) { *context = current; return 0; }
 API int cuCtxSetCurrent(intptr_t context) { write("current " + hex(context)); current = context; return 0; }
 
+API int cuCtxSynchronize() { write("wait"); return current ? 0 : 201; }
+
 API int cuMemAlloc_v2(char** address, size_t bytes) {
     FAILS(cuMemAlloc_v2);
     if (!current)
@@ -110,6 +114,33 @@ API int cuMemFree_v2(char* address) { delete[] address; return 0; }
 API int cuMemsetD8_v2(char* address, unsigned char number, size_t bytes) { memset(address, number, bytes); return 0; }
 API int cuMemcpyHtoD_v2(char* to, const void* from, size_t bytes) { memcpy(to, from, bytes); return 0; }
 API int cuMemcpyDtoH_v2(void* to, const char* from, size_t bytes) { FAILS(cuMemcpyDtoH_v2); memcpy(to, from, bytes); return 0; }
+
+API int cuMemcpyDtoDAsync_v2(char* to, const char* from, size_t bytes, intptr_t stream) {
+    write("copy " + std::to_string(bytes) + " stream " + hex(stream));
+    memcpy(to, from, bytes);
+    clock_ms += value("copy ms", 0);
+    return 0;
+}
+
+API int cuEventCreate(Event** event, unsigned flags) {
+    FAILS(cuEventCreate);
+    if (!current)
+        return 201;
+    write("event with flags " + std::to_string(flags));
+    *event = new Event{};
+    return 0;
+}
+API int cuEventDestroy_v2(Event* event) { write("destroy event"); delete event; return 0; }
+API int cuEventRecord(Event* event, intptr_t stream) { FAILS(cuEventRecord); write("event stream " + hex(stream)); *event = {clock_ms, true, false}; return 0; }
+API int cuEventSynchronize(Event* event) { FAILS(cuEventSynchronize); write("wait for event"); event->reached = event->recorded; return 0; }
+API int cuEventElapsedTime(float* ms, const Event* from, const Event* to) {
+    if (!from->recorded || !to->recorded)
+        return 400;
+    if (!to->reached)
+        return 600;
+    *ms = to->at - from->at;
+    return 0;
+}
 
 API int cuModuleLoadDataEx(Module** module, const char* image, unsigned count, const int* options, void** option_values) {
     write("load into " + hex(current));
@@ -171,6 +202,7 @@ API int cuLaunchKernel(Function* function, unsigned gx, unsigned gy, unsigned gz
         line += text;
     }
     write(line);
+    clock_ms += value("launch ms", 0);
     return 0;
 }
 

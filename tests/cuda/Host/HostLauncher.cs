@@ -17,8 +17,15 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
     {
     }
 
-    /// <summary>The kernels that were launched, in order, and the bytes of streams that each read and wrote eight columns at a time.</summary>
-    public List<(string Kernel, long Read, long Written)> Launched { get; } = [];
+    /// <summary>The kernels that were launched, in order, and the bytes of streams that each read and wrote eight columns at a time; Again: what it read
+    /// although it had been moved at most <see cref="Window"/> bytes before.</summary>
+    public List<(string Kernel, long Read, long Written, long Again)> Launched { get; } = [];
+
+    /// <summary>Whether a block runs to its end before the next one begins, come what may; else blocks that count at shared counters take turns.</summary>
+    public bool Alone { get; init; }
+
+    /// <summary>Bytes of streams that a cache holds; 0 counts nothing as read again.</summary>
+    public long Window { get; init; }
 
     public void Launch(CudaProgram program, string kernel, LaunchShape shape, ReadOnlySpan<KernelArgument> arguments)
     {
@@ -35,12 +42,13 @@ internal sealed unsafe class HostLauncher(bool lastFirst, Func<CudaProgram, stri
         int result;
         lock (_running.GetOrAdd(path, _ => new()))
         {
-            result = call((uint)shape.GridX, (uint)shape.GridY, (uint)shape.Threads, (uint)shape.SharedBytes, lastFirst ? 1 : 0, addresses, arguments.Length);
+            ((delegate* unmanaged<long, void>)NativeLibrary.GetExport(handle, "host_window"))(Window);
+            result = call((uint)shape.GridX, (uint)shape.GridY, (uint)shape.Threads, (uint)shape.SharedBytes, (lastFirst ? 1 : 0) + (Alone ? 2 : 0), addresses, arguments.Length);
             var bytes = (delegate* unmanaged<int, long>)NativeLibrary.GetExport(handle, "host_bytes");
-            Launched.Add((kernel, bytes(0), bytes(1)));
+            Launched.Add((kernel, bytes(0), bytes(1), bytes(2)));
         }
         if (result != 0)
-            throw new HostFailureException($"{kernel} of {program.Name}: " + result switch
+            throw new KernelFailureException($"{kernel} of {program.Name}: " + result switch
             {
                 1 => $"its arguments ({arguments.Length}) or its grid do not fit",
                 2 => "its threads wait for one another",

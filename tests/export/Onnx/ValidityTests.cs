@@ -43,7 +43,7 @@ public sealed class ValidityTests : IDisposable
         var data = new TheoryData<string, ExportMode, ExportPrecision>();
         foreach (string connection in new[] { "mhc", "mhc_lite", "hc", "identity", "residual" })
         {
-            foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>())
+            foreach (ExportPrecision precision in Enum.GetValues<ExportPrecision>().Where(precision => precision != ExportPrecision.BFloat16)) // no CPU runs that: CudaExportTests
             {
                 foreach (ExportMode mode in Enum.GetValues<ExportMode>())
                     data.Add(connection, mode, precision);

@@ -59,6 +59,7 @@ public sealed class PrecisionTests : IDisposable
     [InlineData(ExportPrecision.Int8)]
     [InlineData(ExportPrecision.Int4)]
     [InlineData(ExportPrecision.Float16)]
+    [InlineData(ExportPrecision.BFloat16)]
     public void The_mixing_is_float32_in_every_precision(ExportPrecision precision)
     {
         ModelProto model = Read(Export(RandomCheckpoint.Config(), precision));
@@ -107,7 +108,7 @@ public sealed class PrecisionTests : IDisposable
     {
         RandomCheckpoint.Save(_folder.In("model.safetensors"), config);
         using var weights = SafetensorsFile.Open(_folder.In("model.safetensors"));
-        return OnnxExporter.Export(config, weights, _folder.Path, new ExportOptions { Precision = precision });
+        return OnnxExporter.Export(config, weights, _folder.Path, new ExportOptions { Precision = precision, Widened = precision == ExportPrecision.BFloat16 });
     }
 
     private static ModelProto Read(ExportedModel model) => ModelProto.Parser.ParseFrom(File.ReadAllBytes(model.ModelPath));

@@ -17,7 +17,7 @@ internal sealed class BatchBench
     public BatchBench(int slots, EngineOptions options)
     {
         Model = new HistoryModel(slots, maxContext: 40);
-        var answer = new AnswerStep(Model.VocabSize, Model.VocabSize, Model.MaxContext, new HashSet<int> { _tokenizer.EndOfTextId }, prompt => prompt.Select(token => $"{(char)token}"), _counters);
+        var answer = new AnswerStep(Model.VocabSize, Model.VocabSize, Model.MaxContext, new HashSet<int> { _tokenizer.EndOfTextId }, prompt => prompt.Select(token => $"{(char)token}"), text => [.. text.Select(one => (int)one)], _counters);
         Batch = new Batch(Model, _queue, answer, _counters, options);
     }
 

@@ -41,13 +41,13 @@ internal sealed class ScriptedModel(byte[] script, int maxContext = 4096, int sl
     public ReadOnlySpan<float> Prefill(int slot, int past, scoped ReadOnlySpan<int> tokens, bool allLogits)
     {
         BeforeStep();
-        _said[slot] = 0;
+        _said[slot] = past > 0 && GoesOn(tokens, _said[slot]) ? _said[slot] + tokens.Length : 0;
         Span<float> logits = _logits.AsSpan(0, tokens.Length * Vocab);
         logits.Clear();
         for (int row = 0; row < tokens.Length; row++)
         {
             // Inside a prompt the favourite is the token that follows, so that its log-probability is known.
-            logits[(row * Vocab) + (row + 1 < tokens.Length ? tokens[row + 1] : Next(0))] = 10;
+            logits[(row * Vocab) + (row + 1 < tokens.Length ? tokens[row + 1] : Next(_said[slot]))] = 10;
         }
         return allLogits ? logits : logits[^Vocab..];
     }
@@ -82,6 +82,17 @@ internal sealed class ScriptedModel(byte[] script, int maxContext = 4096, int sl
     };
 
     public InferenceEngine Engine(EngineOptions? options = null) => new(this, ByteTokenizer.Create(), Config, "scripted", options ?? new EngineOptions());
+
+    /// <summary>Whether several tokens read at once are what the script says next: text that was forced, not a further part of a prompt.</summary>
+    private bool GoesOn(scoped ReadOnlySpan<int> tokens, int said)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (tokens[i] != Next(said + i))
+                return false;
+        }
+        return true;
+    }
 
     private int Next(int position) => position < script.Length ? script[position] : Endless ? script[position % script.Length] : 256;
 }

@@ -54,8 +54,8 @@ public sealed class ErrorTests : IAsyncLifetime
     [Theory]
     [InlineData("logit_bias", "[1]", "an object")]
     [InlineData("logit_bias.5", """{"5": "x"}""", "a number")]
-    [InlineData("modalities", "5", "an array")]
-    [InlineData("modalities[1]", """["text", 5]""", "a string")]
+    [InlineData("tools", "5", "an array")]
+    [InlineData("tools[1].type", """[{}, {"type": 5}]""", "a string")]
     [InlineData("stream_options", "true", "an object")]
     [InlineData("stream_options.include_usage", """{"include_usage": "yes"}""", "true or false")]
     [InlineData("seed", "\"x\"", "an integer")]
@@ -73,7 +73,7 @@ public sealed class ErrorTests : IAsyncLifetime
     [InlineData("messages", "[]")]
     [InlineData("messages[0].role", """[{"content": "x"}]""")]
     [InlineData("messages[0].role", """[{"role": "king", "content": "x"}]""")]
-    [InlineData("messages[0].role", """[{"role": "tool", "content": "x"}]""")]
+    [InlineData("messages[0].role", """[{"role": "function", "name": "f", "content": "x"}]""")]
     [InlineData("messages[0].role", """[null]""")]
     [InlineData("messages[0].content", """[{"role": "user"}]""")]
     [InlineData("messages[0].content", """[{"role": "user", "content": 5}]""")]
@@ -86,17 +86,39 @@ public sealed class ErrorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("tools", """[{"type": "function", "function": {"name": "f"}}]""")]
+    [InlineData("function_call", "\"auto\"")]
     [InlineData("functions", """[{"name": "f"}]""")]
     [InlineData("tool_choice", "\"required\"")]
-    [InlineData("response_format", """{"type": "json_object"}""")]
+    [InlineData("response_format", """{"type": "xml"}""")]
+    [InlineData("response_format.json_schema.schema", """{"type": "json_schema"}""")]
+    [InlineData("response_format.json_schema.schema", """{"type": "json_schema", "json_schema": {"name": "n", "schema": 5}}""")]
+    [InlineData("structured_outputs", """{"json_object": true, "regex": "a"}""")]
+    [InlineData("structured_outputs", "{}")]
+    [InlineData("structured_outputs.choice", """{"choice": []}""")]
+    [InlineData("grammar", "\"root ::= x\"")]
+    [InlineData("guided_json", "{}")]
+    [InlineData("reasoning_effort", "\"low\"")]
+    [InlineData("store", "true")]
+    [InlineData("temprature", "1")]
     [InlineData("modalities", """["audio"]""")]
     [InlineData("top_logprobs", "2")]
     [InlineData("max_completion_tokens", "0")]
     public async Task What_chat_cannot_do_is_refused_rather_than_ignored(string field, string value)
     {
-        (int status, JsonElement body) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field}}": {{value}} }""");
+        (int status, JsonElement body) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field.Split('.')[0]}}": {{value}} }""");
         AssertError(body, status, 400, field);
+    }
+
+    [Theory]
+    [InlineData("user", "\"u\"")]
+    [InlineData("store", "false")]
+    [InlineData("service_tier", "\"auto\"")]
+    [InlineData("modalities", """[ "text" ]""")]
+    [InlineData("reasoning_effort", "null")]
+    public async Task What_asks_for_nothing_is_let_pass(string field, string value)
+    {
+        (int status, _) = await _server.PostAsync(Chat, $$"""{ {{Messages}}, "{{field}}": {{value}} }""");
+        Assert.Equal(200, status);
     }
 
     [Theory]

@@ -47,6 +47,14 @@ public sealed class MemoryEstimateTests
     }
 
     [Fact]
+    public void Tensor_operations_in_bf16_take_more_than_kernels_in_float32_and_do_not_recompute()
+    {
+        double Narrow(TrainingSettings settings) => MemoryEstimate.Of(TinyModel.Config(), settings, replicas: 2, TorchSharp.torch.ScalarType.BFloat16).Parts.Single(part => part.Name == "streams").Bytes;
+        Assert.True(Narrow(_settings) > Bytes(TinyModel.Config(), _settings, "streams"));
+        Assert.Equal(Narrow(_settings), Narrow(_settings with { Recompute = true }));
+    }
+
+    [Fact]
     public void A_plain_residual_network_has_no_streams() => Assert.Equal(0, Bytes(TinyModel.Config("residual"), _settings, "streams"));
 
     [Theory]

@@ -33,11 +33,10 @@ __device__ __forceinline__ void norm_token(const Eight* u, const float* weight, 
   }
 }
 
-extern "C" __global__ void __launch_bounds__(256) site_read(
-    const Eight* __restrict__ streams, const float* __restrict__ pre, Eight* u, const float* __restrict__ weight, Eight* normed, float* norm_roots,
-    int width, int tokens, float eps) {
-  const int lane = threadIdx.x % 32, token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32, width8 = width / 8;
-  if (token >= tokens) return;
+// u and the norm of one token whose streams are there.
+__device__ __forceinline__ void read_token(
+    const Eight* streams, const float* pre, Eight* u, const float* weight, Eight* normed, float* norm_roots, int width, int tokens, int token, float eps) {
+  const int lane = threadIdx.x % 32, width8 = width / 8;
   float p[N], square = 0;
 #pragma unroll
   for (int i = 0; i < N; i++) p[i] = pre[(size_t)i * tokens + token];
@@ -49,6 +48,14 @@ extern "C" __global__ void __launch_bounds__(256) site_read(
     read_eight(y, p, u + (size_t)token * width8 + at, square);
   }
   if (weight) norm_token(u + (size_t)token * width8, weight, normed + (size_t)token * width8, norm_roots + token, square, width8, eps, lane);
+}
+
+extern "C" __global__ void __launch_bounds__(256) site_read(
+    const Eight* __restrict__ streams, const float* __restrict__ pre, Eight* u, const float* __restrict__ weight, Eight* normed, float* norm_roots,
+    int width, int tokens, float eps) {
+  const int token = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
+  if (token >= tokens) return;
+  read_token(streams, pre, u, weight, normed, norm_roots, width, tokens, token, eps);
 }
 
 extern "C" __global__ void __launch_bounds__(256) site_read_again(

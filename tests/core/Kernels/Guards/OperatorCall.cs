@@ -46,7 +46,7 @@ internal sealed unsafe class OperatorCall : IDisposable
     public void Run(MixingOperatorKind node)
     {
         var api = new OrtApi(_table);
-        new MixingOperator(api, info: 1, node).Compute(api, context: 1);
+        new MixingOperator(new MixingNode(api, info: 1, node)).Compute(api, context: 1);
     }
 
     public override string ToString() => $"call with {_inputs} inputs";
