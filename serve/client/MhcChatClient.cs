@@ -12,7 +12,7 @@ namespace MhcPipeline.Client;
 /// <remarks>
 /// Supported options: functions as tools and their choice, JSON and JSON schema as response format, temperature (greedy where left out), top-p, top-k, penalties,
 /// seed, output tokens, stop sequences, instructions, and the additional properties <c>min_p</c>, <c>repetition_penalty</c>, <c>logprobs</c>, <c>top_logprobs</c>,
-/// <c>strict</c> and <c>structured_outputs</c>. What it returns under <c>logprobs</c> is a list of <see cref="TokenLogProbability"/>.
+/// <c>strict</c> and <c>structured_outputs</c>. What it returns under <c>logprobs</c> is a list of <see cref="TokenLogProbability"/>, under <c>schema_check</c> a <see cref="SchemaCheck"/>.
 /// Hosted tools, stored conversations and content other than text are refused with <see cref="NotSupportedException"/>.
 /// Calling functions, caching, logging and telemetry are for the clients of Microsoft.Extensions.AI to put around it.
 /// </remarks>

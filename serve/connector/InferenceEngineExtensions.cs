@@ -14,6 +14,6 @@ public static class InferenceEngineExtensions
     public static MhcChatClient AsChatClient(this InferenceEngine engine, bool ownsEngine = false)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return new MhcChatClient(new EngineTransport(new LoadedEngine(engine, ownsEngine)));
+        return new MhcChatClient(new EngineTransport(engine, ownsEngine));
     }
 }

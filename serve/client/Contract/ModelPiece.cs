@@ -29,6 +29,9 @@ public sealed record ModelPiece
     /// <summary>Numbers of tokens, once an answer.</summary>
     public UsageDetails? Usage { get; init; }
 
+    /// <summary>How the finished answer fits a schema of which a part could only be checked; null where all of it was enforced.</summary>
+    public SchemaCheck? SchemaCheck { get; init; }
+
     /// <summary>What the transport made the piece from: the JSON that came, or the engine's chunk.</summary>
     public object? Raw { get; init; }
 }

@@ -67,6 +67,7 @@ internal sealed class HttpTransport : IModelTransport
             Calls = [.. (said?.ToolCalls ?? []).Select((call, place) => new ModelCallPiece(call.Index ?? place, call.Id, call.Function?.Name, call.Function?.Arguments ?? ""))],
             LogProbabilities = choice?.Logprobs?.Content ?? [],
             FinishReason = string.IsNullOrEmpty(choice?.FinishReason) ? null : new ChatFinishReason(choice.FinishReason),
+            SchemaCheck = choice?.SchemaCheck,
             Usage = response.Usage is not { } usage ? null : new UsageDetails
             {
                 InputTokenCount = usage.PromptTokens,

@@ -30,6 +30,9 @@ internal sealed class AdditionalOptions(AdditionalPropertiesDictionary? properti
     /// <summary>Name of vLLM's object with a choice, regex or grammar.</summary>
     public const string StructuredOutputsName = "structured_outputs";
 
+    /// <summary>Name of how an answer fits the parts of its schema that were only checked.</summary>
+    public const string SchemaCheck = "schema_check";
+
     public bool Strict() => Truth(StrictName) is true;
 
     public float? Number(string name) => Find(name) is not { } value ? null : Read(name, "a number", value, static json => json.ValueKind == JsonValueKind.String

@@ -50,11 +50,15 @@ internal static class AnswerMapping
         await foreach (ChatResponseUpdate update in updates.WithCancellation(cancellationToken).ConfigureAwait(false)) all.Add(update);
         ChatResponse response = all.ToChatResponse();
         // Of the updates' properties ToChatResponse keeps the last one's only.
-        TokenLogProbability[] tokens = [.. all.SelectMany(update => update.AdditionalProperties?[AdditionalOptions.LogProbs] as IReadOnlyList<TokenLogProbability> ?? [])];
+        TokenLogProbability[] tokens = [.. all.SelectMany(update => Property<IReadOnlyList<TokenLogProbability>>(update, AdditionalOptions.LogProbs) ?? [])];
         if (tokens.Length > 0) (response.AdditionalProperties ??= [])[AdditionalOptions.LogProbs] = tokens;
+        if (all.Select(update => Property<SchemaCheck>(update, AdditionalOptions.SchemaCheck)).FirstOrDefault(check => check is not null) is { } check)
+            (response.AdditionalProperties ??= [])[AdditionalOptions.SchemaCheck] = check;
         if (all is [var only]) response.RawRepresentation = only.RawRepresentation;
         return response;
     }
+
+    private static T? Property<T>(ChatResponseUpdate update, string name) where T : class => update.AdditionalProperties?.GetValueOrDefault(name) as T;
 
     private static ChatResponseUpdate Update(ModelPiece piece, List<AIContent> contents, string modelName) => new(ChatRole.Assistant, contents)
     {
@@ -64,8 +68,17 @@ internal static class AnswerMapping
         ModelId = piece.Model ?? modelName,
         CreatedAt = piece.Created,
         RawRepresentation = piece.Raw,
-        AdditionalProperties = piece.LogProbabilities.Count > 0 ? new() { [AdditionalOptions.LogProbs] = piece.LogProbabilities } : null,
+        AdditionalProperties = Properties(piece),
     };
+
+    private static AdditionalPropertiesDictionary? Properties(ModelPiece piece)
+    {
+        if (piece.LogProbabilities.Count == 0 && piece.SchemaCheck is null) return null;
+        AdditionalPropertiesDictionary properties = [];
+        if (piece.LogProbabilities.Count > 0) properties[AdditionalOptions.LogProbs] = piece.LogProbabilities;
+        if (piece.SchemaCheck is { } check) properties[AdditionalOptions.SchemaCheck] = check;
+        return properties;
+    }
 
     private sealed class PartialCall(ModelCallPiece first)
     {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using MhcPipeline.Client.Contract;
 using Microsoft.Extensions.AI;
@@ -7,6 +8,9 @@ namespace MhcPipeline.Client.Mapping;
 /// <summary>Chat messages as the ones that models were trained on.</summary>
 internal static class MessageMapping
 {
+    // What the model wrote comes back to it as it wrote it: without escapes and white space that JSON does not ask for.
+    private static readonly JsonSerializerOptions _plain = new(AIJsonUtilities.DefaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
+
     /// <summary>The messages, with the options' instructions in front as a system message.</summary>
     /// <exception cref="ArgumentException">There is no message.</exception>
     /// <exception cref="NotSupportedException">A message has content other than text, function calls and their results, or a role that is unknown.</exception>
@@ -49,7 +53,7 @@ internal static class MessageMapping
 
     private static string JsonOf(object? value) => value is JsonElement { ValueKind: JsonValueKind.String } text
         ? text.GetString()!
-        : JsonSerializer.Serialize(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value?.GetType() ?? typeof(object)));
+        : JsonSerializer.Serialize(value, _plain.GetTypeInfo(value?.GetType() ?? typeof(object)));
 
     private static string RoleOf(ChatRole role) => role.Value.ToLowerInvariant() switch
     {

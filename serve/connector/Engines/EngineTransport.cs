@@ -1,10 +1,8 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json;
 using MhcPipeline.Client.Contract;
 using MhcPipeline.Core;
-using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
 using MhcPipeline.Engine.Answers;
 using MhcPipeline.Engine.Contract;
@@ -13,7 +11,9 @@ using Microsoft.Extensions.AI;
 namespace MhcPipeline.Connector.Engines;
 
 /// <summary>The way to a model in this process. What the engine refuses has the status, code and parameter that the server gives for it.</summary>
-internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
+/// <param name="engine">The engine.</param>
+/// <param name="owned">Whether it is disposed with the transport.</param>
+internal sealed class EngineTransport(InferenceEngine engine, bool owned) : IModelTransport
 {
     public string ModelName => engine.ModelName;
 
@@ -23,11 +23,13 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
     {
         cancellationToken.ThrowIfCancellationRequested();
         ModelPiece answer = new() { Id = $"mhc-{Guid.NewGuid():N}", Model = ModelName, Created = DateTimeOffset.UtcNow };
-        AnswerPlan plan = await PlanAsync(request, cancellationToken).ConfigureAwait(false);
-        AnswerReader reader = plan.CreateReader();
-        IAsyncEnumerator<GenerationChunk> chunks = Start(plan.Generation, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        AnswerPlan plan = await TranslatedAsync(request, () => PlanAsync(request, cancellationToken)).ConfigureAwait(false);
+        IAsyncEnumerable<GenerationChunk> generation = await TranslatedAsync(request, () => Task.FromResult(engine.GenerateAsync(plan.Generation, cancellationToken))).ConfigureAwait(false);
+        IAsyncEnumerator<GenerationChunk> chunks = generation.GetAsyncEnumerator(cancellationToken);
         await using ConfiguredAsyncDisposable closing = chunks.ConfigureAwait(false);
-        while (await NextAsync(chunks).ConfigureAwait(false))
+        AnswerReader reader = plan.CreateReader();
+        AnswerBuilder whole = new();
+        while (await TranslatedAsync(request, () => chunks.MoveNextAsync().AsTask()).ConfigureAwait(false))
         {
             GenerationChunk chunk = chunks.Current;
             if (chunk.FinishReason is FinishReason.Cancelled)
@@ -38,149 +40,89 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
             TokenLogProbability[] tokens = chunk is { TokenId: { } token, LogProb: { } logProbability }
                 ? [Describe(new TokenLogProb(token, logProbability)) with { Alternatives = chunk.Top.Count == 0 ? null : [.. chunk.Top.Select(Describe)] }]
                 : [];
-            foreach (AnswerPart part in reader.Push(chunk.Text))
+            List<AnswerPart> parts = [.. reader.Push(chunk.Text), .. chunk.FinishReason is null ? [] : reader.Finish()];
+            whole.Add(parts);
+            foreach (AnswerPart part in parts)
             {
                 yield return ToPiece(answer, part) with { LogProbabilities = tokens, Raw = chunk };
                 tokens = [];
             }
             if (tokens.Length > 0) yield return answer with { LogProbabilities = tokens, Raw = chunk };
-            if (chunk.FinishReason is not { } reason) continue;
-            foreach (AnswerPart part in reader.Finish()) yield return ToPiece(answer, part) with { Raw = chunk };
-            yield return answer with
-            {
-                FinishReason = reason is FinishReason.Length ? ChatFinishReason.Length
-                    : reader.Calls > 0 && !reader.InsideCall ? ChatFinishReason.ToolCalls
-                    : ChatFinishReason.Stop,
-                Usage = new UsageDetails
-                {
-                    InputTokenCount = plan.Generation.Prompt.Count,
-                    CachedInputTokenCount = chunk.CachedTokens,
-                    OutputTokenCount = chunk.GeneratedTokens,
-                    TotalTokenCount = plan.Generation.Prompt.Count + chunk.GeneratedTokens,
-                },
-                Raw = chunk,
-            };
+            if (chunk.FinishReason is { } reason) yield return Ending(answer, plan, chunk, reason, whole.Build(complete: !reader.InsideCall));
         }
     }
 
-    public Task<string> CheckAsync(CancellationToken cancellationToken)
-    {
-        (int running, int waiting) = engine.Load;
-        return Task.FromResult($"{ModelName} is loaded: {running} requests run, {waiting} wait.");
-    }
+    public Task<string> CheckAsync(CancellationToken cancellationToken) => Task.FromResult($"{ModelName} is loaded: {engine.Running} requests run, {engine.Waiting} wait.");
 
     public object? GetService(Type serviceType)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceType.IsInstanceOfType(engine.Engine) ? engine.Engine : null;
+        return serviceType.IsInstanceOfType(engine) ? engine : null;
     }
 
-    public ValueTask DisposeAsync() => engine.DisposeAsync();
+    public ValueTask DisposeAsync() => owned ? engine.DisposeAsync() : ValueTask.CompletedTask;
 
     private async Task<AnswerPlan> PlanAsync(ModelRequest request, CancellationToken cancellationToken)
     {
-        try
+        if (request.Prompt is { } prompt)
         {
-            if (request.Prompt is { } prompt)
+            GenerationRequest text = new()
             {
-                return new AnswerPlan(
-                    new GenerationRequest { Prompt = engine.EncodeText(prompt), MaxTokens = request.MaxTokens ?? int.MaxValue, Sampling = Sampling(request), Stop = request.Stop ?? [] },
-                    ReadsCalls: false);
-            }
-            return await engine.PlanAsync(ToAnswerRequest(request), cancellationToken).ConfigureAwait(false);
+                Prompt = engine.Tokenizer.EncodePrompt(prompt),
+                MaxTokens = request.MaxTokens ?? int.MaxValue,
+                Sampling = EngineRequests.ToSampling(request),
+                Stop = request.Stop ?? [],
+            };
+            return new AnswerPlan(text, ReadsCalls: false);
         }
-        catch (Exception refused) when (Translate(refused) is { } refusal)
-        {
-            throw refusal; // its cause is inside
-        }
+        if (!engine.Tokenizer.SupportsChat) throw new InvalidRequestException("This model has no chat template; continue a text instead.", "messages", "chat_not_supported");
+        return await engine.PlanAsync(EngineRequests.ToAnswerRequest(request), cancellationToken).ConfigureAwait(false);
     }
 
-    private IAsyncEnumerable<GenerationChunk> Start(GenerationRequest request, CancellationToken cancellationToken)
+    private static ModelPiece Ending(ModelPiece answer, AnswerPlan plan, GenerationChunk last, FinishReason reason, Answer whole) => answer with
+    {
+        FinishReason = reason is FinishReason.Length ? ChatFinishReason.Length
+            : whole is { Complete: true, Calls.Count: > 0 } ? ChatFinishReason.ToolCalls
+            : ChatFinishReason.Stop,
+        Usage = new UsageDetails
+        {
+            InputTokenCount = plan.Generation.Prompt.Count,
+            CachedInputTokenCount = last.CachedTokens,
+            OutputTokenCount = last.GeneratedTokens,
+            TotalTokenCount = plan.Generation.Prompt.Count + last.GeneratedTokens,
+        },
+        SchemaCheck = plan.Check(whole) is { } check ? new SchemaCheck(check.Error is null, check.Checked, check.Error) : null,
+        Raw = last,
+    };
+
+    private static async Task<T> TranslatedAsync<T>(ModelRequest request, Func<Task<T>> ask)
     {
         try
         {
-            return engine.GenerateAsync(request, cancellationToken);
+            return await ask().ConfigureAwait(false);
         }
-        catch (Exception refused) when (Translate(refused) is { } refusal)
+        catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            throw refusal; // its cause is inside
+            throw Translate(failed, isChat: request.Prompt is null);
         }
     }
 
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<GenerationChunk> chunks)
+    /// <summary>As the server does.</summary>
+    private static MhcServiceException Translate(Exception failed, bool isChat) => failed switch
     {
-        try
-        {
-            return await chunks.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (Exception failed) when (Translate(failed) is { } failure)
-        {
-            throw failure; // its cause is inside
-        }
-    }
-
-    /// <summary>As the server's ErrorTranslation does.</summary>
-    private static MhcServiceException? Translate(Exception failed) => failed switch
-    {
-        InvalidRequestException wrong => new(wrong.Message, wrong) { StatusCode = HttpStatusCode.BadRequest, Code = wrong.Code, Parameter = wrong.Parameter },
+        InvalidRequestException wrong => new(wrong.Message, wrong) { StatusCode = HttpStatusCode.BadRequest, Code = wrong.Code, Parameter = isChat ? ChatParameter(wrong.Parameter) : wrong.Parameter },
         EngineBusyException => new(failed.Message, failed) { StatusCode = HttpStatusCode.ServiceUnavailable, Code = "server_busy" },
         ObjectDisposedException => new("The engine has been closed.", failed) { StatusCode = HttpStatusCode.ServiceUnavailable, Code = "server_shutting_down" },
         PipelineException => new(failed.Message, failed) { StatusCode = HttpStatusCode.InternalServerError, Code = "generation_failed" },
-        _ => null,
+        _ => new($"The engine failed on this request: {failed.Message}", failed) { StatusCode = HttpStatusCode.InternalServerError, Code = "internal_error" },
     };
 
-    private static AnswerRequest ToAnswerRequest(ModelRequest request) => new()
+    private static string ChatParameter(string parameter) => parameter switch
     {
-        Turns = [.. request.Messages.Select(ToTurn)],
-        Tools = [.. request.Tools.Select(tool => new ToolDefinition(tool.Name)
-        {
-            Description = string.IsNullOrEmpty(tool.Description) ? null : tool.Description,
-            Parameters = tool.JsonSchema,
-            Strict = tool.IsStrict(),
-        })],
-        ToolChoice = request.Tools.Count == 0 ? ToolChoice.Auto : request.ToolMode switch
-        {
-            NoneChatToolMode => ToolChoice.None,
-            RequiredChatToolMode { RequiredFunctionName: { } name } => ToolChoice.Named(name),
-            RequiredChatToolMode => ToolChoice.Required,
-            _ => ToolChoice.Auto,
-        },
-        ParallelToolCalls = request.ParallelToolCalls ?? true,
-        Format = request.Format switch
-        {
-            ModelFormat.JsonObject => AnswerFormat.JsonObject,
-            ModelFormat.JsonSchema schema => new AnswerFormat.JsonSchema(schema.Schema, schema.Strict),
-            ModelFormat.Choice choice => new AnswerFormat.Choice(choice.Values),
-            ModelFormat.Regex regex => new AnswerFormat.Regex(regex.Pattern),
-            ModelFormat.Grammar grammar => new AnswerFormat.Grammar(grammar.Rules),
-            _ => AnswerFormat.Text,
-        },
-        MaxTokens = request.MaxTokens ?? int.MaxValue,
-        Sampling = Sampling(request),
-        Stop = request.Stop ?? [],
-        LogProbs = request.LogProbabilities,
+        "prompt" => "messages", // the prompt is what the messages became
+        "format" => "response_format",
+        _ => parameter,
     };
-
-    private static ChatTurn ToTurn(ModelMessage message) => new(
-        message.Role,
-        message.Calls.Count == 0 ? message.Text : ToolText.Call(message.Text, message.Calls.Select(call => (call.Name, ToolText.Json(JsonSerializer.Deserialize<JsonElement>(call.Arguments))))));
-
-    private static SamplingOptions Sampling(ModelRequest request)
-    {
-        SamplingOptions off = new();
-        return new SamplingOptions
-        {
-            Temperature = request.Temperature ?? off.Temperature,
-            TopP = request.TopP ?? off.TopP,
-            TopK = request.TopK ?? off.TopK,
-            MinP = request.MinP ?? off.MinP,
-            RepetitionPenalty = request.RepetitionPenalty ?? off.RepetitionPenalty,
-            PresencePenalty = request.PresencePenalty ?? off.PresencePenalty,
-            FrequencyPenalty = request.FrequencyPenalty ?? off.FrequencyPenalty,
-            LogitBias = request.LogitBias,
-            Seed = request.Seed,
-        };
-    }
 
     private static ModelPiece ToPiece(ModelPiece answer, AnswerPart part) => part switch
     {
@@ -192,7 +134,7 @@ internal sealed class EngineTransport(IAnswerEngine engine) : IModelTransport
 
     private TokenLogProbability Describe(TokenLogProb token)
     {
-        byte[] bytes = engine.TokenBytes(token.TokenId).ToArray();
+        byte[] bytes = engine.Tokenizer.TokenBytes(token.TokenId).ToArray();
         return new TokenLogProbability(Encoding.UTF8.GetString(bytes), token.LogProb) { Bytes = [.. bytes.Select(value => (int)value)] };
     }
 }

@@ -1,4 +1,4 @@
-namespace MhcPipeline.Connector.Plugins;
+namespace MhcPipeline.Connector.Documents;
 
 /// <summary>The model answered, but not with what was asked for; the message says what came instead.</summary>
 /// <param name="message">What is wrong with the answer.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
-using MhcPipeline.Connector.Chat;
+using MhcPipeline.Client;
+using MhcPipeline.Client.Contract;
 using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
 using Microsoft.Extensions.AI;
@@ -8,11 +9,11 @@ using Xunit;
 
 namespace MhcPipeline.Connector.Tests.Http;
 
-public sealed class MhcHttpChatClientTests
+public sealed class HttpTransportTests
 {
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
 
-    private static MhcHttpChatClient Client(TinyServer server) => new(server.Address, "tiny");
+    private static MhcChatClient Client(TinyServer server) => new(server.Address, "tiny");
 
     [Fact]
     public async Task An_answer_has_text_model_reason_and_usage()
@@ -29,7 +30,7 @@ public sealed class MhcHttpChatClientTests
     public async Task Options_and_messages_are_written_as_the_API_spells_them()
     {
         await using TinyServer server = new(exchange => exchange.AnswerAsync(200, Answers.Chat("x")));
-        using MhcHttpChatClient client = new(server.Address, "tiny", apiKey: "secret");
+        using MhcChatClient client = new(server.Address, "tiny", apiKey: "secret");
         await client.GetResponseAsync([new(ChatRole.User, "hé")], new ChatOptions
         {
             Instructions = "be brief",
@@ -68,14 +69,14 @@ public sealed class MhcHttpChatClientTests
     public async Task The_endpoint_is_given_with_or_without_its_version(string path)
     {
         await using TinyServer server = new(exchange => exchange.AnswerAsync(200, Answers.Chat("x")));
-        using MhcHttpChatClient client = new(new Uri(server.Address, path), "tiny");
+        using MhcChatClient client = new(new Uri(server.Address, path), "tiny");
         await client.GetResponseAsync("hi");
         Assert.Equal("POST /v1/chat/completions HTTP/1.1", server.Last!.RequestLine);
     }
 
     [Fact]
     public void An_endpoint_that_is_no_web_address_is_refused() =>
-        Assert.Throws<ArgumentException>(() => new MhcHttpChatClient(new Uri("file:///tmp"), "tiny"));
+        Assert.Throws<ArgumentException>(() => new MhcChatClient(new Uri("file:///tmp"), "tiny"));
 
     [Fact]
     public async Task An_answer_streams_piece_by_piece()
@@ -109,7 +110,7 @@ public sealed class MhcHttpChatClientTests
     {
         // A stream that gives one byte a read, whatever the network does.
         using HttpClient http = new(new OneByteHandler($"data: {Answers.Delta("ä€😀").Replace("\\u00E4", "ä").Replace("\\u20AC", "€").Replace("\\uD83D\\uDE00", "😀")}\n\ndata: [DONE]\n\n"));
-        using MhcHttpChatClient client = new(new Uri("http://127.0.0.1:1"), "tiny", httpClient: http);
+        using MhcChatClient client = new(new Uri("http://127.0.0.1:1"), "tiny", httpClient: http);
         Assert.Equal("ä€😀", (await client.GetStreamingResponseAsync("hi").ToChatResponseAsync()).Text);
     }
 
@@ -124,7 +125,7 @@ public sealed class MhcHttpChatClientTests
             await exchange.EventAsync("[DONE]");
             await exchange.EndAsync();
         });
-        using MhcChatCompletionService service = new(Client(server));
+        MhcTextGenerationService service = new(Client(server));
         Assert.Equal(" upon a time", (await service.GetTextContentsAsync("Once"))[0].Text);
         Assert.Equal(("POST /v1/completions HTTP/1.1", "Once"), (server.Last!.RequestLine, (string?)server.Last.Body["prompt"]));
     }
@@ -176,7 +177,7 @@ public sealed class MhcHttpChatClientTests
     {
         Uri address;
         await using (TinyServer server = new(_ => Task.CompletedTask)) address = server.Address;
-        using MhcHttpChatClient client = new(address, "tiny");
+        using MhcChatClient client = new(address, "tiny");
         var error = await Assert.ThrowsAsync<MhcServiceException>(() => client.GetResponseAsync("hi"));
         Assert.Contains(address.ToString(), error.Message);
         Assert.Contains("make serve", error.Message);
@@ -278,7 +279,7 @@ public sealed class MhcHttpChatClientTests
     {
         await using TinyServer server = new(exchange => exchange.UntilClosedAsync());
         using HttpClient http = new() { Timeout = TimeSpan.FromMilliseconds(100) };
-        using MhcHttpChatClient client = new(server.Address, "tiny", httpClient: http);
+        using MhcChatClient client = new(server.Address, "tiny", httpClient: http);
         Assert.Contains("within 0.1 s", (await Assert.ThrowsAsync<MhcServiceException>(() => client.GetResponseAsync("hi"))).Message);
     }
 
@@ -297,7 +298,7 @@ public sealed class MhcHttpChatClientTests
     public async Task Connecting_asks_which_model_is_served()
     {
         await using TinyServer server = new(exchange => exchange.AnswerAsync(200, """{"object":"list","data":[{"id":"default","object":"model"}]}"""));
-        using var client = await MhcHttpChatClient.ConnectAsync(server.Address);
+        using var client = await MhcChatClient.ConnectAsync(server.Address);
         var metadata = client.GetService<ChatClientMetadata>()!;
         Assert.Equal(("default", new Uri(server.Address, "v1/")), (metadata.DefaultModelId, metadata.ProviderUri));
         Assert.Equal("GET /v1/models HTTP/1.1", server.Last!.RequestLine);
@@ -307,7 +308,7 @@ public sealed class MhcHttpChatClientTests
     public async Task Connecting_to_a_server_without_a_model_is_an_error()
     {
         await using TinyServer server = new(exchange => exchange.AnswerAsync(200, """{"object":"list","data":[]}"""));
-        Assert.Contains("no model", (await Assert.ThrowsAsync<MhcServiceException>(() => MhcHttpChatClient.ConnectAsync(server.Address))).Message);
+        Assert.Contains("no model", (await Assert.ThrowsAsync<MhcServiceException>(() => MhcChatClient.ConnectAsync(server.Address))).Message);
     }
 
     private static Func<TinyServer.Exchange, Task> EndlessStream(TaskCompletionSource closed) => async exchange =>
