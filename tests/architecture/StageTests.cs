@@ -6,9 +6,9 @@ namespace MhcPipeline.Architecture.Tests;
 public sealed class StageTests
 {
     private const string Core = "MhcPipeline.Core", Data = "MhcPipeline.Data", Tokenizer = "mhc-tokenizer", Train = "mhc-train", Export = "mhc-export";
-    private const string Constraints = "MhcPipeline.Constraints", Engine = "MhcPipeline.Engine", Serve = "mhc-serve", Connector = "MhcPipeline.Connector", OrderDesk = "OrderDesk";
+    private const string Constraints = "MhcPipeline.Constraints", Engine = "MhcPipeline.Engine", Serve = "mhc-serve", Client = "MhcPipeline.Client", Connector = "MhcPipeline.Connector", OrderDesk = "OrderDesk";
 
-    /// <summary>Which of the product's assemblies may use which: core is everybody's, data, the tokenizer and the engine are also libraries (docs/architecture.md).</summary>
+    /// <summary>Which of the product's assemblies may use which: core is everybody's, data, the tokenizer, the engine and the client are also libraries (docs/architecture.md).</summary>
     private static readonly Dictionary<string, string[]> _sees = new()
     {
         [Core] = [],
@@ -19,8 +19,9 @@ public sealed class StageTests
         [Engine] = [Core, Tokenizer, Constraints],
         [Export] = [Core, Tokenizer, Engine],
         [Serve] = [Core, Tokenizer, Constraints, Engine],
-        [Connector] = [Core, Tokenizer, Engine],
-        [OrderDesk] = [Core, Engine, Connector],
+        [Client] = [],
+        [Connector] = [Core, Tokenizer, Engine, Client],
+        [OrderDesk] = [Core, Engine, Client, Connector],
     };
 
     /// <summary>Of the assemblies that are shared, the namespaces that are for others; core is for others as a whole.</summary>
@@ -30,7 +31,8 @@ public sealed class StageTests
         [Tokenizer] = ["MhcPipeline.Tokenization"],
         [Constraints] = ["MhcPipeline.Constraints", "MhcPipeline.Constraints.Vocabularies"],
         [Engine] = ["MhcPipeline.Engine", "MhcPipeline.Engine.Answers", "MhcPipeline.Engine.Contract", "MhcPipeline.Engine.Operators"],
-        [Connector] = ["MhcPipeline.Connector", "MhcPipeline.Connector.Chat", "MhcPipeline.Connector.Plugins", "MhcPipeline.Connector.SemanticKernel"],
+        [Client] = ["MhcPipeline.Client", "MhcPipeline.Client.Contract"],
+        [Connector] = ["MhcPipeline.Connector", "MhcPipeline.Connector.Documents", "MhcPipeline.Connector.Plugins", "MhcPipeline.Connector.SemanticKernel"],
     };
 
     /// <summary>What an assembly must do without, itself and through the assemblies of ours that it uses.</summary>
@@ -44,6 +46,7 @@ public sealed class StageTests
         [Constraints] = ["TorchSharp", "Microsoft.ML", "Microsoft.AspNetCore", "Microsoft.Extensions.AI", "Microsoft.SemanticKernel"],
         [Engine] = ["TorchSharp", "Microsoft.AspNetCore", "Microsoft.Extensions.AI", "Microsoft.SemanticKernel"],
         [Serve] = ["TorchSharp"],
+        [Client] = ["TorchSharp", "Microsoft.ML", "Microsoft.AspNetCore", "Microsoft.SemanticKernel"],
         [Connector] = ["TorchSharp", "Microsoft.AspNetCore"],
         [OrderDesk] = ["TorchSharp", "Microsoft.AspNetCore"],
     };

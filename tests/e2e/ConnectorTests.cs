@@ -1,6 +1,8 @@
 using System.Text;
+using MhcPipeline.Client;
 using MhcPipeline.Connector;
 using MhcPipeline.Connector.SemanticKernel;
+using MhcPipeline.Engine;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
@@ -19,8 +21,8 @@ public sealed class ConnectorTests(SmokeRun run)
     [Fact]
     public async Task In_process_and_over_HTTP_the_model_says_the_same()
     {
-        await using var inProcess = MhcChatClient.Load(run.Folder);
-        using var overHttp = new MhcHttpChatClient(run.Address, "smoke");
+        await using var inProcess = InferenceEngine.Load(run.Folder).AsChatClient(ownsEngine: true);
+        using var overHttp = new MhcChatClient(run.Address, "smoke");
         ChatResponse near = await inProcess.GetResponseAsync(Question, _greedy);
         ChatResponse far = await overHttp.GetResponseAsync(Question, _greedy);
         Assert.NotEqual("", near.Text);
@@ -33,7 +35,7 @@ public sealed class ConnectorTests(SmokeRun run)
     [Fact]
     public async Task Streamed_updates_add_up_to_the_whole_answer()
     {
-        using var client = new MhcHttpChatClient(run.Address, "smoke");
+        using var client = new MhcChatClient(run.Address, "smoke");
         var streamed = new StringBuilder();
         await foreach (ChatResponseUpdate update in client.GetStreamingResponseAsync(Question, _greedy))
             streamed.Append(update.Text);
@@ -50,14 +52,14 @@ public sealed class ConnectorTests(SmokeRun run)
         Microsoft.SemanticKernel.ChatMessageContent answer = await kernel.GetRequiredService<IChatCompletionService>().GetChatMessageContentAsync(history, settings, kernel);
         Assert.Equal(AuthorRole.Assistant, answer.Role);
 
-        using var client = new MhcHttpChatClient(run.Address, "smoke");
+        using var client = new MhcChatClient(run.Address, "smoke");
         Assert.Equal((await client.GetResponseAsync(Question, _greedy)).Text, answer.Content);
     }
 
     [Fact]
     public async Task Semantic_Kernel_generates_text_over_HTTP()
     {
-        Kernel kernel = Kernel.CreateBuilder().AddMhcChatCompletion(run.Address, "smoke").Build();
+        Kernel kernel = Kernel.CreateBuilder().AddMhcTextGeneration(run.Address, "smoke").Build();
         Microsoft.SemanticKernel.TextContent text = await kernel.GetRequiredService<ITextGenerationService>().GetTextContentAsync("Order", new MhcPromptExecutionSettings { MaxTokens = 8 }, kernel);
         Assert.NotEqual("", text.Text);
     }

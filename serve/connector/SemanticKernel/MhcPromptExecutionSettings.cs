@@ -1,7 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using MhcPipeline.Connector.Chat;
 using Microsoft.Extensions.AI;
 using Microsoft.SemanticKernel;
 
@@ -21,6 +20,8 @@ public sealed class MhcPromptExecutionSettings : PromptExecutionSettings
     private float? _presencePenalty;
     private float? _frequencyPenalty;
     private float? _repetitionPenalty;
+    private bool? _strict;
+    private ChatResponseFormat? _responseFormat;
 
     /// <summary>Divides the logits; 0 takes the most probable token always.</summary>
     [JsonPropertyName("temperature")]
@@ -61,6 +62,17 @@ public sealed class MhcPromptExecutionSettings : PromptExecutionSettings
     /// <summary>Above 1, tokens of prompt and answer become less probable. 1 is off.</summary>
     [JsonPropertyName("repetition_penalty")]
     public float? RepetitionPenalty { get => _repetitionPenalty; set => Set(out _repetitionPenalty, value); }
+
+    /// <summary>Whether a schema of which some keyword cannot be enforced while the answer is generated is refused; otherwise such keywords are checked when it is finished.</summary>
+    [JsonPropertyName("strict")]
+    public bool? Strict { get => _strict; set => Set(out _strict, value); }
+
+    /// <summary>
+    /// What the answer has to be: <see cref="ChatResponseFormat.Json"/>, or the schema of a type by <see cref="ChatResponseFormat.ForJsonSchema{T}(JsonSerializerOptions?, string?, string?)"/>.
+    /// Prompt files write <c>response_format</c>: <c>json_object</c> or a JSON schema.
+    /// </summary>
+    [JsonIgnore]
+    public ChatResponseFormat? ResponseFormat { get => _responseFormat; set => Set(out _responseFormat, value); }
 
     /// <summary>These settings as this type: themselves, or a copy read by name from another type's properties and extension data.</summary>
     /// <param name="executionSettings">Any settings; null gives ones with nothing set.</param>
@@ -108,28 +120,15 @@ public sealed class MhcPromptExecutionSettings : PromptExecutionSettings
         PresencePenalty = PresencePenalty,
         FrequencyPenalty = FrequencyPenalty,
         RepetitionPenalty = RepetitionPenalty,
+        Strict = Strict,
+        ResponseFormat = ResponseFormat,
     };
 
-    /// <exception cref="NotSupportedException">They ask for function calling.</exception>
-    internal ChatOptions ToOptions()
+    /// <inheritdoc />
+    protected override void PrepareChatOptionsForRequest(ChatOptions options)
     {
-        if (FunctionChoiceBehavior is not null)
-            throw new NotSupportedException("mHC models do not call functions yet: leave FunctionChoiceBehavior out of the execution settings.");
-        ChatOptions options = new()
-        {
-            ModelId = ModelId,
-            Temperature = Temperature,
-            TopP = TopP,
-            TopK = TopK,
-            MaxOutputTokens = MaxTokens,
-            StopSequences = StopSequences,
-            Seed = Seed,
-            PresencePenalty = PresencePenalty,
-            FrequencyPenalty = FrequencyPenalty,
-        };
-        if (MinP is { } minP) (options.AdditionalProperties ??= [])[ModelOptions.MinPName] = minP;
-        if (RepetitionPenalty is { } penalty) (options.AdditionalProperties ??= [])[ModelOptions.RepetitionPenaltyName] = penalty;
-        return options;
+        ArgumentNullException.ThrowIfNull(options);
+        if (ResponseFormat is not null) options.ResponseFormat = ResponseFormat;
     }
 
     private void Set<T>(out T field, T value)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MhcPipeline.Connector.Documents;
 using MhcPipeline.Connector.Plugins;
 using MhcPipeline.Core.Corpus;
 using Microsoft.SemanticKernel;
@@ -18,7 +19,9 @@ public sealed class Desk(Kernel kernel, string? question = null)
     {
         List<string> problems = [];
         string? label = await TryAsync<string>("classify_document");
-        JsonObject fields = await TryAsync<JsonObject>("extract_fields") ?? [];
+        var extraction = await TryAsync<Extraction<JsonObject>>("extract_fields");
+        problems.AddRange((extraction?.Doubtful() ?? []).Select(field => $"{field.Path[1..]} is doubtful."));
+        JsonObject fields = extraction?.Value ?? [];
         string asked = question ?? QuestionFor(label);
         string answer = await TryAsync<string>("answer_question", asked) ?? string.Empty;
         return new DeskEntry(file, label, fields, asked, answer, problems.Count == 0 ? null : string.Join(' ', problems));

@@ -1,5 +1,5 @@
-using MhcPipeline.Connector;
-using MhcPipeline.Connector.Chat;
+using MhcPipeline.Client;
+using MhcPipeline.Client.Contract;
 using MhcPipeline.Connector.Plugins;
 using MhcPipeline.Connector.SemanticKernel;
 using Microsoft.Extensions.AI;
@@ -17,7 +17,7 @@ internal static class DeskKernel
     /// <exception cref="MhcServiceException">The server cannot be reached or serves no model.</exception>
     public static async Task<Kernel> ForServerAsync(Uri endpoint, CancellationToken cancellationToken)
     {
-        using var client = await MhcHttpChatClient.ConnectAsync(endpoint, cancellationToken: cancellationToken);
+        using var client = await MhcChatClient.ConnectAsync(endpoint, cancellationToken: cancellationToken);
         string model = client.GetService<ChatClientMetadata>()!.DefaultModelId!;
         return WithPlugin(Kernel.CreateBuilder().AddMhcChatCompletion(endpoint, model));
     }

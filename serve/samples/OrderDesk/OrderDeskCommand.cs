@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MhcPipeline.Connector.Chat;
+using MhcPipeline.Client.Contract;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Programs;
 using Microsoft.SemanticKernel;

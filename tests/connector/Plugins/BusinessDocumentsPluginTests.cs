@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using MhcPipeline.Connector.Documents;
 using MhcPipeline.Connector.Plugins;
 using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
-using MhcPipeline.Core.Corpus;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;
@@ -14,70 +15,75 @@ public sealed class BusinessDocumentsPluginTests
 {
     private const string Document = "Order 4711\nCustomer: Ada Ltd\n";
 
-    private static (Kernel Kernel, FakeGenerator Model) KernelThatAnswers(string answer, string? serviceId = null)
+    private static Kernel KernelOf(ServedModel served, string? serviceId = null)
     {
-        FakeGenerator model = new(answer);
-        var builder = Kernel.CreateBuilder();
-        builder.Services.AddKeyedSingleton<IChatCompletionService>(serviceId, new MhcChatCompletionService(new MhcChatClient(model)));
+        var builder = Kernel.CreateBuilder().AddMhcChatCompletion(served.Engine, serviceId);
         builder.Plugins.AddFromObject(new BusinessDocumentsPlugin(serviceId), "documents");
-        return (builder.Build(), model);
+        return builder.Build();
     }
 
     [Fact]
-    public async Task Fields_come_as_JSON_and_the_model_is_asked_in_its_training_words()
+    public async Task Fields_come_with_what_speaks_for_each()
     {
-        var (kernel, model) = KernelThatAnswers(""" {"order":"4711","quantity":3} """);
-        var fields = await kernel.InvokeAsync<JsonObject>("documents", "extract_fields", new() { ["document"] = Document });
-        Assert.Equal(("4711", 3), ((string?)fields!["order"], (int)fields["quantity"]!));
-        Assert.Equal(CorpusInstructions.Ask(Document, CorpusInstructions.Extract), Assert.Single(model.Turns).Content);
-        Assert.Equal(0, model.Request!.Sampling.Temperature);
-    }
-
-    [Theory]
-    [InlineData("I do not know")]
-    [InlineData("[1, 2]")]
-    [InlineData("""{"order":"4711""")]
-    [InlineData("""{"order":"1","order":"2"}""")]
-    [InlineData("null")]
-    [InlineData("")]
-    public async Task An_answer_that_is_no_JSON_object_is_shown(string answer)
-    {
-        var (kernel, _) = KernelThatAnswers(answer);
-        var error = await Assert.ThrowsAsync<UnusableAnswerException>(() => kernel.InvokeAsync("documents", "extract_fields", new() { ["document"] = Document }));
-        Assert.Equal(answer, error.Answer);
-        Assert.Contains(answer.Length == 0 ? "(nothing)" : answer, error.Message);
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, """{"order":"4711","customer":"Eve"}""");
+        var read = await KernelOf(served).InvokeAsync<Extraction<JsonObject>>("documents", "extract_fields", new() { ["document"] = Document });
+        Assert.Equal("4711", (string?)read!.Value["order"]);
+        Assert.Equal([("/order", true), ("/customer", false)], read.Fields.Select(field => (field.Path, field.InDocument)));
     }
 
     [Fact]
-    public async Task A_question_is_answered_in_the_words_of_the_document()
+    public async Task A_schema_is_kept_to()
     {
-        var (kernel, model) = KernelThatAnswers(" Ada Ltd\n");
-        var answer = await kernel.InvokeAsync<string>("documents", "answer_question", new() { ["document"] = Document, ["question"] = "Who is the customer?" });
-        Assert.Equal("Ada Ltd", answer);
-        Assert.Equal(CorpusInstructions.Ask(Document, "Who is the customer?"), Assert.Single(model.Turns).Content);
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, """{"who":"Ada Ltd"}""");
+        var read = await KernelOf(served).InvokeAsync<Extraction<JsonObject>>("documents", "extract_fields", new()
+        {
+            ["document"] = Document,
+            ["schema"] = """{"type":"object","properties":{"who":{"type":"string"}},"required":["who"],"additionalProperties":false}""",
+        });
+        Assert.Equal("""{"who":"Ada Ltd"}""", read!.Value.ToJsonString());
     }
 
     [Fact]
-    public async Task A_document_gets_one_of_the_labels()
+    public async Task A_schema_that_is_not_JSON_is_refused()
     {
-        var (kernel, model) = KernelThatAnswers("Refund");
-        Assert.Equal("refund", await kernel.InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document }));
-        Assert.EndsWith(CorpusInstructions.Classify, Assert.Single(model.Turns).Content);
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, "{}");
+        await Assert.ThrowsAsync<ArgumentException>(() => KernelOf(served).InvokeAsync("documents", "extract_fields", new() { ["document"] = Document, ["schema"] = "{" }));
+    }
+
+    public sealed record Order(string Number);
+
+    [Fact]
+    public async Task A_type_is_filled()
+    {
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, """{"number":"4711"}""");
+        Assert.Equal(new Order("4711"), (await new BusinessDocumentsPlugin().ExtractAsync<Order>(KernelOf(served), Document)).Value);
     }
 
     [Fact]
-    public async Task An_unknown_label_is_an_error()
+    public async Task A_question_is_answered_and_a_document_gets_a_label()
     {
-        var (kernel, _) = KernelThatAnswers("poem");
-        Assert.Contains("poem", (await Assert.ThrowsAsync<UnusableAnswerException>(() => kernel.InvokeAsync("documents", "classify_document", new() { ["document"] = Document }))).Message);
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, prompt => prompt.Contains("Classify") ? "order" : prompt.Contains("customer?") ? "Ada Ltd" : "late");
+        Kernel kernel = KernelOf(served);
+        Assert.Equal("Ada Ltd", await kernel.InvokeAsync<string>("documents", "answer_question", new() { ["document"] = Document, ["question"] = "Who is the customer?" }));
+        Assert.Equal("order", await kernel.InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document }));
+        Assert.Contains(await kernel.InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document, ["labels"] = "late, early" }), (string[])["late", "early"]);
     }
 
     [Fact]
     public async Task The_chosen_service_answers()
     {
-        var (kernel, model) = KernelThatAnswers("order", serviceId: "docs");
-        Assert.Equal("order", await kernel.InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document }));
-        Assert.NotNull(model.Request);
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, "order");
+        Assert.Equal("order", await KernelOf(served, serviceId: "docs").InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document }));
+    }
+
+    [Fact]
+    public async Task A_chat_service_alone_will_do()
+    {
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, "order");
+        var builder = Kernel.CreateBuilder();
+        builder.Services.AddSingleton(served.Client.AsChatCompletionService());
+        builder.Plugins.AddFromType<BusinessDocumentsPlugin>("documents");
+        Assert.Equal("order", await builder.Build().InvokeAsync<string>("documents", "classify_document", new() { ["document"] = Document }));
     }
 
     [Fact]

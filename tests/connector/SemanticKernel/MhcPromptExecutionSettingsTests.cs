@@ -22,6 +22,7 @@ public sealed class MhcPromptExecutionSettingsTests
         PresencePenalty = 0.25f,
         FrequencyPenalty = 1.5f,
         RepetitionPenalty = 1.25f,
+        Strict = true,
     };
 
     [Fact]
@@ -43,6 +44,7 @@ public sealed class MhcPromptExecutionSettingsTests
                 ["presence_penalty"] = 0.25m,
                 ["frequency_penalty"] = 1.5,
                 ["repetition_penalty"] = 1.25,
+                ["strict"] = true,
                 ["x"] = 1,
             },
         });

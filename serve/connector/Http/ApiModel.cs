@@ -1,4 +1,0 @@
-namespace MhcPipeline.Connector.Http;
-
-/// <summary>One model that the endpoint serves.</summary>
-internal sealed record ApiModel(string Id);

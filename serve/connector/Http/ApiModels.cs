@@ -1,4 +1,0 @@
-namespace MhcPipeline.Connector.Http;
-
-/// <summary>Answer of GET v1/models.</summary>
-internal sealed record ApiModels(IReadOnlyList<ApiModel>? Data);

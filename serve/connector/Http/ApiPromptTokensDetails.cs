@@ -1,4 +1,0 @@
-namespace MhcPipeline.Connector.Http;
-
-/// <summary>Where the prompt's tokens came from.</summary>
-internal sealed record ApiPromptTokensDetails(long CachedTokens);

@@ -1,4 +1,0 @@
-namespace MhcPipeline.Connector.Http;
-
-/// <summary>Numbers of tokens.</summary>
-internal sealed record ApiUsage(long PromptTokens, long CompletionTokens, ApiPromptTokensDetails? PromptTokensDetails);

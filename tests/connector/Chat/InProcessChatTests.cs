@@ -1,0 +1,3 @@
+namespace MhcPipeline.Connector.Tests.Chat;
+
+public sealed class InProcessChatTests() : ChatContract(overHttp: false);
