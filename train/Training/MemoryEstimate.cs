@@ -72,9 +72,9 @@ internal sealed class MemoryEstimate
         double Step(double numbers) => (narrow ? NarrowHeap : Heap) * Number * threads * numbers;
 
         // What a sublayer keeps, with its input and output [T,C]; and what the backward pass of the widest has at once.
-        // Tensor operations keep the normed input, every head's keys and values, attention's result twice, SiLU's and SwiGLU's as well.
+        // Attention by tensor operations keeps the normed input, every head's keys and values and its result twice as well.
         double attention = (2 * c) + packed + query, mlp = (2 * c) + (2 * i);
-        double kept = narrow ? (attention + mlp + (2 * c) + (4 * query) + (2 * i)) / 2 : attention + mlp;
+        double kept = narrow ? (attention + mlp + c + (4 * query)) / 2 : attention + mlp;
         double activations = tokens * ((layers * kept) + (8 * c) + Math.Max(packed + query, 4 * i));
         double streams = tokens * (narrow ? ComposedStreams(config) : Streams(config, settings));
         double chunk = narrow ? 3 * VocabularyLossFunction.ChunkRows(ComposedSublayers.Instance, tokens, v) : VocabularyLossFunction.ChunkRows(HostSublayers.Instance, tokens, v);

@@ -21,7 +21,7 @@ public sealed class SiteProgramTests
     private static readonly string[] _part =
     [
         "site_plain_mhc_4_bf16", "site_fast_mixes_mhc_4_bf16", "site_fast_mixes_hc_4_bf16", "site_fast_mixes_mhc_4_f16",
-        "site_reuse_mixes_mhc_4_bf16", "site_decode_mixes_mhc_4_bf16", "site_recompute_mixes_sum_4_bf16",
+        "site_reuse_mixes_mhc_4_bf16", "site_decode_mixes_mhc_4_bf16", "site_decode_mixes_mhc_4_f16", "site_recompute_mixes_sum_4_bf16",
     ];
 
     /// <summary>Shared memory that a block may ask for (CUDA C++ Programming Guide, table of compute capabilities).</summary>

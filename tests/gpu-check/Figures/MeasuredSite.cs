@@ -24,7 +24,7 @@ internal sealed class MeasuredSite : IDisposable
     private readonly CudaBefore _before;
     private readonly CudaSiteParameters _parameters;
     private readonly CudaSiteGradients _gradients;
-    private readonly nint _streams, _products, _roots, _writing, _input, _forward, _backward;
+    private readonly nint _streams, _products, _roots, _writing, _input, _forward, _backward, _counters;
 
     /// <param name="gpu">The GPU.</param>
     /// <param name="tokens">T.</param>
@@ -53,8 +53,10 @@ internal sealed class MeasuredSite : IDisposable
                 Bias = Take(_map.Biases, single),
                 Scale = Take(_map.Scales, single),
             };
-            CudaSiteKernel kernel = Kernel(gpu.Launcher);
+            CudaSiteKernel kernel = Kernel(gpu.Launcher, reuses: true);
             (_forward, _backward) = (Take(kernel.ForwardWorkspace / sizeof(float), single), Take(kernel.BackwardWorkspace / sizeof(float), single));
+            _counters = Take(kernel.CounterBytes / sizeof(int), single);
+            gpu.Memory.Fill(_counters, 0, kernel.CounterBytes);
         }
         catch
         {
@@ -64,10 +66,14 @@ internal sealed class MeasuredSite : IDisposable
     }
 
     /// <summary>The site's kernels by a launcher.</summary>
-    public CudaSiteKernel Kernel(ILauncher launcher) => new(launcher, _map, _options, Source, _shape, CudaStreamType.BFloat16, _gpu.Device.SharedBytes);
+    /// <param name="launcher">Runs them.</param>
+    /// <param name="reuses">Whether the forward pass of many tokens is one launch, as that of few always is.</param>
+    public CudaSiteKernel Kernel(ILauncher launcher, bool reuses = false) =>
+        new(launcher, _map, _options, Source, _shape, CudaStreamType.BFloat16, _gpu.Device.SharedBytes) { Reuses = reuses };
 
     /// <summary>The forward pass.</summary>
-    public void Forward(CudaSiteKernel kernel) => kernel.Forward(_before, _parameters, _streams, _products, _roots, _writing, _input, _forward);
+    public void Forward(CudaSiteKernel kernel) => kernel.Forward(
+        _before, _parameters, _streams, _products, _roots, _writing, _input, _forward, counters: kernel.Decodes || kernel.Reuses ? _counters : 0);
 
     /// <summary>The backward pass, on what the last forward pass left.</summary>
     public void Backward(CudaSiteKernel kernel) => kernel.Backward(_before, _parameters, _products, _roots, _gradients, _backward);

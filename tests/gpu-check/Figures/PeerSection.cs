@@ -101,7 +101,7 @@ internal sealed class PeerSection(Gpu gpu, Command? python, int tokens, int widt
             else
                 yield return answer.Peer;
         }
-        report.Note(deadline.Over ? "others: no time was left" : $"others: python3 ended: {child.Errors.ReplaceLineEndings(" ")}");
+        report.Note(child.Wait(deadline) is null ? "others: no time was left" : $"others: python3 ended: {child.Errors.ReplaceLineEndings(" ")}");
     }
 
     private static PeerAnswer? Answer(ChildProgram child, Deadline deadline)

@@ -28,15 +28,17 @@ internal sealed class SiteSection(Gpu gpu, int tokens, int width) : ISection
         double copy = CopySection.BytesAMillisecond(report);
         using var site = new MeasuredSite(gpu, tokens, width);
         var timed = new TimedLauncher(gpu.Launcher, gpu.Clock);
-        CudaSiteKernel apart = site.Kernel(timed), whole = site.Kernel(gpu.Launcher);
+        CudaSiteKernel apart = site.Kernel(timed), whole = site.Kernel(gpu.Launcher), one = site.Kernel(gpu.Launcher, reuses: true);
         site.Forward(whole); // compiles
+        site.Forward(one);
         site.Backward(whole);
 
-        List<double> forward = [], backward = [];
+        List<double> forward = [], inOne = [], backward = [];
         List<IReadOnlyList<(string Kernel, double Milliseconds)>> kernels = [];
         for (int round = 0; round < Rounds && (round < 1 || !deadline.Over); round++)
         {
             forward.Add(site.ForwardMilliseconds(whole));
+            inOne.Add(site.ForwardMilliseconds(one));
             backward.Add(site.BackwardMilliseconds(whole));
             timed.Start();
             site.Forward(apart);
@@ -46,6 +48,7 @@ internal sealed class SiteSection(Gpu gpu, int tokens, int width) : ISection
 
         IReadOnlyList<CudaTraffic> ahead = CudaTraffic.Forward(MeasuredSite.Streams, MeasuredSite.Source), back = CudaTraffic.Backward(MeasuredSite.Streams, MeasuredSite.Source);
         Add("forward", Median.Of(forward), ahead.Sum(Moved), _forward);
+        Add("forward in one launch", Median.Of(inOne), CudaTraffic.Reuse(MeasuredSite.Streams, MeasuredSite.Source).Sum(Moved), null);
         Add("backward", Median.Of(backward), back.Sum(Moved), _backward);
         foreach (string kernel in kernels[0].Select(time => time.Kernel))
         {
