@@ -84,10 +84,13 @@ public sealed class CompiledGrammar
             ConstraintKind.JsonSchema or ConstraintKind.JsonObject => Schema(part.Source, terms, options with { Strict = strict }, cancellation, out report, out validator),
             ConstraintKind.Pattern => Text(terms, PatternParser.Whole(terms, part.Source)),
             ConstraintKind.Choice => Choice(part.Source),
-            ConstraintKind.Calls => CallsGrammar.Build(
-                part.CallSet!, part.CallSet!.Text is { } text ? Root(text, strict) : null, terms, call => Schema(call.Schema, terms, options with { Strict = call.Strict }, cancellation, out _, out _)),
+            ConstraintKind.Calls => Calls(part.CallSet!, strict),
             _ => GrammarParser.Parse(part.Source, terms),
         };
+
+        Node Calls(CallSet set, bool strict) => CallsGrammar.Build(
+            set.Calls.Select(call => (call.Head, Schema(call.Schema, terms, options with { Strict = call.Strict }, cancellation, out _, out _))),
+            (set.Begin, set.Tail, set.Separator), (set.Required, set.Parallel), set.Text is { } text ? Root(text, strict) : null, terms);
     }
 
     /// <summary>What becomes of a schema, without compiling it to the end where something is refused.</summary>

@@ -10,6 +10,7 @@ public sealed class KeywordTests
         { """{"type":"integer"}""", "0 -7 12", "1.5 \"1\" true" },
         { """{"type":["null","boolean"]}""", "null true false", "0 \"\" []" },
         { """{"const":{"a":[1,"x"]}}""", """{"a":[1,"x"]}""", """{"a":[1]} {} {"a":[1,"x"],"b":1}""" },
+        { """{"not":{"const":{}}}""", "1 [] {\"a\":1}", "{}" },
         { """{"enum":["a",1,null]}""", "\"a\" 1 null", "\"b\" 2 true" },
         { """{"enum":["a","bb","ccc"],"minLength":2,"not":{"const":"ccc"}}""", "\"bb\"", "\"a\" \"ccc\"" },
         { """{"type":"integer","minimum":-3,"exclusiveMaximum":12}""", "-3 0 11", "-4 12 100 -10" },

@@ -82,10 +82,10 @@ internal sealed class SchemaCompiler
                 switch (value.ValueKind)
                 {
                     case JsonValueKind.Array:
-                        AddArrays(node, _variants.Structure(value));
+                        AddArrays(node, _variants.Structure(value, null));
                         break;
                     case JsonValueKind.Object:
-                        AddObjects(node, _variants.Structure(value));
+                        AddObjects(node, _variants.Structure(value, null));
                         break;
                     case JsonValueKind.String:
                         words.Add(JsonText.Quoted(value.GetString()!));
