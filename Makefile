@@ -30,7 +30,7 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build tokenizer train export precisions serve test bench study conformance schemas plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
+.PHONY: help build tokenizer train export precisions serve pack test bench study conformance schemas plugin nvrtc ptx compile gpu-check gpu-check-bundle format clean
 
 BIN     := artifacts/bin
 BUILT   := artifacts/built-cuda-$(MHC_CUDA)
@@ -78,6 +78,13 @@ precisions: build ## size, errors, validation loss and exact match of an exporte
 
 serve: build ## serve an exported run on http://127.0.0.1:PORT (OpenAI-compatible API and a chat page)
 	@exec $(BIN)/MhcPipeline.Serve/release/mhc-serve --run "$$RUN" --port "$$PORT"
+
+PACKED := core tokenizer serve/constraints serve/engine serve/client serve/connector
+
+pack: ## NuGet packages of the client and the connector (for the CPU): artifacts/packages
+	@rm -rf artifacts/packages
+	@for project in $(PACKED); do dotnet pack $$project -c Release -p:MhcCuda=false -o artifacts/packages -v quiet -nologo -clp:NoSummary; done
+	@ls artifacts/packages/*.nupkg
 
 PLUGIN := artifacts/plugin/mhc-operators.so
 

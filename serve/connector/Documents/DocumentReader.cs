@@ -25,8 +25,24 @@ public sealed class DocumentReader(IChatClient client)
         "additionalProperties":false,"$defs":{"text":{"type":"string","maxLength":200}}}
         """);
 
-    // A type's schema, but nothing beside its properties: a model that may add some need not end.
-    private static readonly AIJsonSchemaCreateOptions _closed = new() { TransformOptions = new() { DisallowAdditionalProperties = true } };
+    private const int MaxText = 200;
+
+    // A type's schema, but nothing beside its properties and no text without a limit: what may go on need not end.
+    private static readonly AIJsonSchemaCreateOptions _closed = new()
+    {
+        TransformOptions = new() { DisallowAdditionalProperties = true },
+        TransformSchemaNode = static (_, node) =>
+        {
+            bool isText = node is JsonObject schema && schema["type"] switch
+            {
+                JsonValue one => one.GetValue<string>() == "string",
+                JsonArray several => several.Any(one => one?.GetValue<string>() == "string"),
+                _ => false,
+            };
+            if (isText && !node.AsObject().ContainsKey("maxLength") && !node.AsObject().ContainsKey("enum")) node["maxLength"] = MaxText;
+            return node;
+        },
+    };
 
     /// <summary>The schema where none is given: the fields that the default model knows, each of them optional.</summary>
     public static JsonElement DefaultSchema => _fields;
@@ -47,7 +63,7 @@ public sealed class DocumentReader(IChatClient client)
     }
 
     /// <summary>Reads a document's values into a type.</summary>
-    /// <typeparam name="T">A type with properties; its schema is what Microsoft.Extensions.AI makes of it.</typeparam>
+    /// <typeparam name="T">A type with properties. Its schema is what Microsoft.Extensions.AI makes of it, without further properties, and with at most 200 characters a text unless it says otherwise.</typeparam>
     /// <param name="document">The document's text.</param>
     /// <param name="serializerOptions">How the type is written as JSON; null is as Microsoft.Extensions.AI does.</param>
     /// <param name="cancellationToken">Ends the request.</param>
