@@ -3,10 +3,11 @@ using MhcPipeline.Core.Kernels.Cuda;
 using MhcPipeline.Core.Kernels.HyperConnections;
 using MhcPipeline.Core.Kernels.Optimization;
 using MhcPipeline.Core.Kernels.Sublayers;
+using MhcPipeline.Cuda.Tests.Compile;
 using MhcPipeline.Ptx;
 using Xunit;
 
-namespace MhcPipeline.Cuda.Tests.Compile;
+namespace MhcPipeline.Cuda.Tests.Cases;
 
 /// <summary>The programs that a model needs, by name, against those that its launches ask for. What real sessions and training launch is looked up in them where those are tested.</summary>
 public sealed class UsualProgramTests
@@ -54,7 +55,7 @@ public sealed class UsualProgramTests
 
         Assert.Equal(UsualPrograms.All.Count, names.Count);
         Assert.Superset(Names(CudaSitePrograms.Model(new MhcMap(options), new HeadMap(options))), names);
-        Assert.Superset(Names(Cases.KernelCases.All.Values.Select(made => made.Program)), names);
+        Assert.Superset(Names(KernelCases.All.Values.Select(made => made.Program)), names);
         Assert.Superset(Names(Enum.GetValues<CudaElement>().Select(type => CudaSublayerPrograms.RmsNorm(type, type)).Append(CudaOptimizerPrograms.Muon)), names);
     }
 
