@@ -34,7 +34,7 @@ struct Source {
 };
 
 // X' alone, grid [T].
-extern "C" __global__ void __launch_bounds__(128) site_write_plain(
+extern "C" __global__ void __launch_bounds__(128, 1) site_write_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing, int mixes, Element* streams, int width, int tokens) {
   Source source = {embedding, x, f, writing, mixes, width, tokens};
   int token = blockIdx.x;
@@ -42,7 +42,7 @@ extern "C" __global__ void __launch_bounds__(128) site_write_plain(
 }
 
 // Forward, grid [T]. Shared: Groups (2 Rows + 1) + Coefficients floats. streams may be null.
-extern "C" __global__ void __launch_bounds__(128) site_forward_plain(
+extern "C" __global__ void __launch_bounds__(128, 1) site_forward_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing_before, int mixes, const float* fn, const float* scale, const float* bias,
     Element* streams, float* products, float* roots, float* writing, Element* u, int width, int tokens, int iterations, float eps, float norm_eps) {
   Source source = {embedding, x, f, writing_before, mixes, width, tokens};
@@ -116,12 +116,14 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_backward_plain(
     for (int group = 0; group < Groups; group++)
       for (int row = 0; row < Rows; row++)
         m[group * Rows + row] = products[((size_t)row * tokens + token) * Groups + group] * roots[(size_t)token * Groups + group];
-    auto gq = [&](int k) { return k < N ? of_pre[k] : gwriting[(size_t)(k - N) * tokens + token]; };
+    auto gq = [&](int k) { return k < N ? of_pre[k] : ((const volatile float*)gwriting)[(size_t)(k - N) * tokens + token]; };
     auto emit = [&](int base, int k, float of_base, float of_m) {
-      own[(size_t)base * tokens + token] = of_base;
+      own_x[base] = of_base;  // its room is not needed yet
       gm[k] = of_m;
     };
     coefficients_backward([&](int k) { return ((const volatile float*)m)[k]; }, scale, bias, pre, gq, emit, gscale, tape + token, tokens, {iterations, eps});
+#pragma unroll 1
+    for (int k = 0; k < Biases; k++) own[(size_t)k * tokens + token] = own_x[k];
     for (int k = 0; k < Scales; k++) own[(size_t)(Biases + k) * tokens + token] = gscale[k];
     for (int group = 0; group < Groups; group++) {
       float root = Rows > 0 ? roots[(size_t)token * Groups + group] : 0, of_root = 0;
@@ -178,7 +180,7 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_backward_plain(
 }
 
 // The gradient of fn, grid [columns of a row / 128, Rows]: a thread has an element and goes through the tokens in order.
-extern "C" __global__ void __launch_bounds__(128) site_fn_plain(
+extern "C" __global__ void __launch_bounds__(128, 1) site_fn_plain(
     const Element* embedding, const Element* x, const Element* f, const float* writing_before, int mixes, const float* of_products, float* gfn, int width, int tokens) {
   Source source = {embedding, x, f, writing_before, mixes, width, tokens};
   const int flat = N * width / Groups, k = blockIdx.x * blockDim.x + threadIdx.x, row = blockIdx.y;
@@ -191,7 +193,7 @@ extern "C" __global__ void __launch_bounds__(128) site_fn_plain(
 }
 
 // The RMSNorm that a sublayer begins with: normed = weight u / rms(u), grid [T]. Shared: 4 floats.
-extern "C" __global__ void __launch_bounds__(128) site_norm_plain(const Element* u, const float* weight, Element* normed, float* norm_roots, int width, float eps) {
+extern "C" __global__ void __launch_bounds__(128, 1) site_norm_plain(const Element* u, const float* weight, Element* normed, float* norm_roots, int width, float eps) {
   SHARED_FLOATS(parts);
   const int token = blockIdx.x, warp = threadIdx.x / 32, lane = threadIdx.x % 32;
   const Element* own = u + (size_t)token * width;
