@@ -83,7 +83,7 @@ internal sealed class RunExport(RunFolder run, StepDisplay display)
     public void SayWhatIsNext()
     {
         display.Line($"Wrote {string.Join(" and ", _written)}");
-        display.Line($"Next: {run.Make("serve")}");
+        display.Line($"Next: {(_needsGpu ? $"mhc-serve --run {run.Path} --cuda" : run.Make("serve"))}");
     }
 
     // Without advice that would put another tokenizer or other weights in the place of a checkpoint's own.
