@@ -17,7 +17,7 @@ namespace MhcPipeline.Bench.Inference;
 /// </summary>
 internal sealed class ConstraintBenchmark : IBenchmark
 {
-    private const int Turns = 5, Generated = 128, Prompt = 32, Beside = 32, Gaps = 400;
+    private const int Turns = 5, Generated = 128, Prompt = 32, PaceTurns = 3, Beside = 32, Gaps = 128;
 
     /// <summary>No answer of the length that is measured ends it.</summary>
     private const string Endless = """{"type":"array","minItems":1000,"items":{"type":"object","properties":{"name":{"type":"string","maxLength":12},"count":{"type":"integer","minimum":0,"maximum":999},"kind":{"enum":["chair","table","lamp"]}},"required":["name","count","kind"],"additionalProperties":false}}""";
@@ -72,7 +72,7 @@ internal sealed class ConstraintBenchmark : IBenchmark
         using var engine = new EngineGenerator("engine", run, new EngineOptions { Slots = Beside + 1, MaxContext = 1024 });
         int schemas = 0;
         List<double> alone = [], plain = [], constrained = [];
-        for (int turn = 0; turn < Turns; turn++)
+        for (int turn = 0; turn < PaceTurns; turn++)
         {
             alone.AddRange(GapsBeside(engine.Engine, () => null));
             plain.AddRange(GapsBeside(engine.Engine, () => new GenerationRequest { Prompt = _prompts.Next(Prompt), MaxTokens = Generated, IgnoreEndOfText = true }));
