@@ -18,6 +18,9 @@ public sealed record CompileOptions
     /// <summary>Arrays and objects in one another, in an answer: 64 is what System.Text.Json reads.</summary>
     public int MaxDepth { get; init; } = 64;
 
-    /// <summary>States of patterns.</summary>
-    public int MaxStates { get; init; } = 200_000;
+    /// <summary>States of patterns, those that many ways of reading a text come together in counted several times.</summary>
+    public int MaxStates { get; init; } = 100_000;
+
+    /// <summary>How long a compilation may take.</summary>
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(10);
 }

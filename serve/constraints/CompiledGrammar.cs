@@ -14,10 +14,16 @@ namespace MhcPipeline.Constraints;
 /// <summary>A constraint, compiled for a vocabulary. One object serves all requests that use it; each has a <see cref="Matcher"/> of its own. Safe for concurrent use.</summary>
 public sealed class CompiledGrammar
 {
+    private const int MostWhiteSpace = 100;
+
+    private const int TermBytes = 500; // with what follows it, about
+
+    private readonly Terms _terms;
     private readonly StateTable _states;
 
-    private CompiledGrammar(Constraint constraint, Vocabulary vocabulary, StateTable states, SchemaReport report, SchemaValidator? validator)
+    private CompiledGrammar(Constraint constraint, Vocabulary vocabulary, Terms terms, StateTable states, SchemaReport report, SchemaValidator? validator)
     {
+        _terms = terms;
         Constraint = constraint;
         Vocabulary = vocabulary;
         Report = report;
@@ -37,6 +43,9 @@ public sealed class CompiledGrammar
     /// <summary>Validates finished answers of a schema; null for other constraints.</summary>
     public SchemaValidator? Validator { get; }
 
+    /// <summary>What it holds in memory by now, in bytes, about: it grows with the answers that come by, up to a limit.</summary>
+    public long KeptBytes => (sizeof(char) * Constraint.Source.Length) + ((long)_terms.Count * TermBytes) + _states.KeptBytes;
+
     internal StateTable States => _states;
 
     /// <summary>Compiles a constraint.</summary>
@@ -53,6 +62,12 @@ public sealed class CompiledGrammar
         options ??= new CompileOptions();
         if (constraint.Source.Length > options.MaxSource)
             throw new PipelineException($"The {Named(constraint.Kind)} has {constraint.Source.Length} characters; at most {options.MaxSource} are read.");
+        return Within(options, cancellation, limited => CompileNow(constraint, vocabulary, options, limited));
+    }
+
+    private static CompiledGrammar CompileNow(Constraint constraint, Vocabulary vocabulary, CompileOptions options, CancellationToken cancellation)
+    {
+        CheckWhiteSpace(options);
         var terms = new Terms(options.MaxStates, cancellation);
         var limits = new ParseLimits(options.MaxDepth);
         SchemaReport report = SchemaReport.Empty;
@@ -62,17 +77,20 @@ public sealed class CompiledGrammar
         if (states.Start.IsLast && !states.Start.CanEnd)
             throw new PipelineException($"No text fulfils the {Named(constraint.Kind)}.");
         terms.Release();
-        return new CompiledGrammar(constraint, vocabulary, states, report, validator);
+        return new CompiledGrammar(constraint, vocabulary, terms, states, report, validator);
 
         Node Root(Constraint part, bool strict) => part.Kind switch
         {
             ConstraintKind.JsonSchema or ConstraintKind.JsonObject => Schema(part.Source, terms, options with { Strict = strict }, cancellation, out report, out validator),
             ConstraintKind.Pattern => Text(terms, PatternParser.Whole(terms, part.Source)),
             ConstraintKind.Choice => Choice(part.Source),
-            ConstraintKind.Calls => CallsGrammar.Build(
-                part.CallSet!, part.CallSet!.Text is { } text ? Root(text, strict) : null, terms, call => Schema(call.Schema, terms, options with { Strict = call.Strict }, cancellation, out _, out _)),
+            ConstraintKind.Calls => Calls(part.CallSet!, strict),
             _ => GrammarParser.Parse(part.Source, terms),
         };
+
+        Node Calls(CallSet set, bool strict) => CallsGrammar.Build(
+            set.Calls.Select(call => (call.Head, Schema(call.Schema, terms, options with { Strict = call.Strict }, cancellation, out _, out _))),
+            (set.Begin, set.Tail, set.Separator), (set.Required, set.Parallel), set.Text is { } text ? Root(text, strict) : null, terms);
     }
 
     /// <summary>What becomes of a schema, without compiling it to the end where something is refused.</summary>
@@ -85,8 +103,26 @@ public sealed class CompiledGrammar
         options ??= new CompileOptions();
         if (schema.Length > options.MaxSource)
             throw new PipelineException($"The schema has {schema.Length} characters; at most {options.MaxSource} are read.");
-        Node? root = Build(schema, new Terms(options.MaxStates, cancellation), options, cancellation, out SchemaParser parser, out _);
-        return root is null || parser.Occurrences.Count > 0 ? SchemaReport.Of(parser.Occurrences) : SchemaReport.Empty;
+        CheckWhiteSpace(options);
+        return Within(options, cancellation, limited =>
+        {
+            Node? root = Build(schema, new Terms(options.MaxStates, limited), options, limited, out SchemaParser parser, out _);
+            return root is null || parser.Occurrences.Count > 0 ? SchemaReport.Of(parser.Occurrences) : SchemaReport.Empty;
+        });
+    }
+
+    private static T Within<T>(CompileOptions options, CancellationToken cancellation, Func<CancellationToken, T> work)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limited.CancelAfter(options.MaxTime);
+        try
+        {
+            return work(limited.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PipelineException($"What the answer must be took longer than {options.MaxTime.TotalSeconds:0.###} s to compile; make it simpler: fewer alternatives that may hold together, shorter patterns.");
+        }
     }
 
     /// <summary>A matcher at the beginning of an answer.</summary>
@@ -115,7 +151,7 @@ public sealed class CompiledGrammar
         formula = parser.Parse();
         if (parser.Occurrences.Exists(one => one.IsRefused))
             return null;
-        return new SchemaCompiler(terms, formulas, new JsonSyntax(terms, options.WhiteSpace, options.KeyOrder == KeyOrder.Any), cancellation).Compile(formula);
+        return new SchemaCompiler(terms, formulas, JsonSyntax.Of(options.WhiteSpace, options.KeyOrder == KeyOrder.Any), parser.IntegersHaveNoPoint, cancellation).Compile(formula);
     }
 
     private static Node Text(Terms terms, Term term)
@@ -136,6 +172,12 @@ public sealed class CompiledGrammar
         if (texts.Length == 0 || Array.Exists(texts, string.IsNullOrEmpty))
             throw new PipelineException("A choice needs at least one text, and none that is empty.");
         return new LexemeNode(new WordsLexeme([.. texts.Select(System.Text.Encoding.UTF8.GetBytes)]).Start());
+    }
+
+    private static void CheckWhiteSpace(CompileOptions options)
+    {
+        if (options.WhiteSpace is < 0 or > MostWhiteSpace)
+            throw new PipelineException($"White space of {options.WhiteSpace} characters at one place cannot be asked for; from 0 to {MostWhiteSpace} can.");
     }
 
     private static string Named(ConstraintKind kind) => kind switch

@@ -2,11 +2,12 @@ using MhcPipeline.Constraints.Vocabularies;
 
 namespace MhcPipeline.Constraints;
 
-/// <summary>Compiled grammars by their sources: those used last stay, as many as the sizes of their sources allow. Safe for concurrent use.</summary>
+/// <summary>Compiled grammars by their sources: those used last stay, as many as their number, their sources and what they hold allow. Safe for concurrent use.</summary>
 /// <param name="vocabulary">The tokens of the model.</param>
 /// <param name="maxGrammars">At most so many grammars.</param>
 /// <param name="maxSource">At most so many characters of sources together.</param>
-public sealed class GrammarCache(Vocabulary vocabulary, int maxGrammars = 256, int maxSource = 8_000_000)
+/// <param name="maxBytes">At most so many bytes of <see cref="CompiledGrammar.KeptBytes"/> together.</param>
+public sealed class GrammarCache(Vocabulary vocabulary, int maxGrammars = 256, int maxSource = 8_000_000, long maxBytes = 512L << 20)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(Constraint, CompileOptions), LinkedListNode<CompiledEntry>> _known = [];
@@ -38,6 +39,7 @@ public sealed class GrammarCache(Vocabulary vocabulary, int maxGrammars = 256, i
             {
                 _byUse.Remove(known);
                 _byUse.AddFirst(known);
+                Trim();
                 return known.Value.Grammar;
             }
         }
@@ -48,15 +50,21 @@ public sealed class GrammarCache(Vocabulary vocabulary, int maxGrammars = 256, i
                 return other.Value.Grammar;
             _known[key] = _byUse.AddFirst(new CompiledEntry(constraint, options, compiled));
             _size += constraint.Source.Length;
-            while (_byUse.Count > 1 && (_byUse.Count > maxGrammars || _size > maxSource))
-            {
-                CompiledEntry last = _byUse.Last!.Value;
-                _byUse.RemoveLast();
-                _known.Remove((last.Constraint, last.Options));
-                _size -= last.Constraint.Source.Length;
-            }
+            Trim();
         }
         return compiled;
+    }
+
+    // Grammars grow while they are used, so all are asked: at most some hundred numbers are read.
+    private void Trim()
+    {
+        while (_byUse.Count > 1 && (_byUse.Count > maxGrammars || _size > maxSource || _byUse.Sum(entry => entry.Grammar.KeptBytes) > maxBytes))
+        {
+            CompiledEntry last = _byUse.Last!.Value;
+            _byUse.RemoveLast();
+            _known.Remove((last.Constraint, last.Options));
+            _size -= last.Constraint.Source.Length;
+        }
     }
 
     private sealed record CompiledEntry(Constraint Constraint, CompileOptions Options, CompiledGrammar Grammar);

@@ -6,7 +6,7 @@ using MhcPipeline.Bench.Training;
 using MhcPipeline.Core.Programs;
 
 // One benchmark program a name: `make bench NAME=pipeline`.
-IBenchmark[] benchmarks = [new PipelineBenchmark(), new TrainingBenchmark(), new KernelBenchmark(), new FoldBenchmark(), new DecodeBenchmark(), new ThroughputBenchmark(), new ProfileBenchmark()];
+IBenchmark[] benchmarks = [new PipelineBenchmark(), new TrainingBenchmark(), new KernelBenchmark(), new FoldBenchmark(), new DecodeBenchmark(), new ThroughputBenchmark(), new ConstraintBenchmark(), new ProfileBenchmark()];
 
 string known = string.Join(", ", benchmarks.Select(b => b.Name));
 if (args is ["--help" or "-h"])

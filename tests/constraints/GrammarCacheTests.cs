@@ -35,4 +35,19 @@ public sealed class GrammarCacheTests
 
         Assert.Equal(1, cache.Count);
     }
+
+    [Fact]
+    public void Grammars_that_have_grown_in_use_leave_less_room()
+    {
+        const int Limit = 100_000;
+        var cache = new GrammarCache(SmallVocabulary.Instance, maxBytes: Limit);
+        cache.Get(Constraint.Choice(["a"]));
+        CompiledGrammar grown = cache.Get(Constraint.JsonObject());
+        Assert.Equal(2, cache.Count);
+        for (int seed = 0; grown.KeptBytes <= Limit; seed++)
+            Checks.Walk(grown, new Random(seed), 200);
+
+        Assert.Same(grown, cache.Get(Constraint.JsonObject()));
+        Assert.Equal(1, cache.Count);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using MhcPipeline.Constraints.Vocabularies;
 using MhcPipeline.Core;
 using Xunit;
 
@@ -85,4 +86,87 @@ public sealed class HostileTests
 
         Assert.Throws<OperationCanceledException>(() => CompiledGrammar.Compile(Constraint.JsonSchema("true"), SmallVocabulary.Instance, null, cancelled.Token));
     }
+
+    [Theory]
+    [InlineData("^(?=.*a)(?=.*b)(?=.*c)(?=.*d)(?=.*e)(?=.*f)(?=.*g)(?=.*h)(?=.*i)(?=.*j)(?=.*k)(?=.*l)(?=.*m)(?=.*n)(?=.*o)(?=.*p)(?=.*q)(?=.*r).*$")]
+    [InlineData("a.{60}$")]
+    public void A_pattern_with_more_states_than_fit_is_refused(string pattern) =>
+        Assert.Contains("states", Assert.Throws<PipelineException>(() => Checks.Schema($$"""{"type":"string","pattern":"{{pattern}}"}""", new CompileOptions { MaxStates = 3_000 })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_list_of_many_numbers_is_compared_once_each()
+    {
+        CompiledGrammar grammar = Checks.Schema($$"""{"enum":[{{string.Join(',', Enumerable.Range(0, 20_000))}},1.0,1e0]}""");
+
+        Assert.True(Checks.Takes(grammar, "19999"));
+        Assert.False(Checks.Takes(grammar, "20000"));
+    }
+
+    [Fact]
+    public void Alternatives_that_all_have_to_be_told_apart_end_with_the_time_that_there_is()
+    {
+        Assert.Contains("to compile", Assert.Throws<PipelineException>(() => Checks.Schema(ManyAlternatives(), new CompileOptions { MaxTime = TimeSpan.FromMilliseconds(1) })).Message, StringComparison.Ordinal);
+    }
+
+    private static string ManyAlternatives() =>
+        "{\"oneOf\":[" + string.Join(',', Enumerable.Range(0, 200).Select(i => $$"""{"type":"object","properties":{"p{{i}}":{"type":"string"} },"required":["p{{i}}"]}""")) + "]}";
+
+    [Fact]
+    public void A_report_ends_with_that_time_too() =>
+        Assert.Contains("to compile", Assert.Throws<PipelineException>(() => CompiledGrammar.ReportOn(ManyAlternatives(), new CompileOptions { MaxTime = TimeSpan.FromMilliseconds(1) })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Combinations_that_are_too_many_are_left_to_the_validator_and_said()
+    {
+        string parts = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"anyOf":[{"required":["a{{i}}"]},{"required":["b{{i}}"]}]}"""));
+        string schema = $$"""{"type":"object","allOf":[{{parts}}]}""";
+
+        Assert.Contains(CompiledGrammar.ReportOn(schema).Rest, keyword => keyword.Status == KeywordStatus.Checked);
+        Assert.Contains("cannot be enforced", Assert.Throws<PipelineException>(() => Checks.Schema(schema, new CompileOptions { Strict = true })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Answers_that_can_be_understood_in_too_many_ways_end_with_an_error_and_not_with_the_memory()
+    {
+        Matcher matcher = Checks.Schema("""{"anyOf":[{"type":"array","items":{"$ref":"#"},"minItems":1},{"type":"array","items":{"$ref":"#"},"minItems":2},{"type":"array","items":{"$ref":"#"},"maxItems":5},{"type":"null"}]}""").CreateMatcher();
+
+        Assert.Contains("ambiguous", Assert.Throws<PipelineException>(() => matcher.AcceptBytes(Encoding.UTF8.GetBytes(new string('[', 40)))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Strings_and_lists_longer_than_any_answer_cost_no_states()
+    {
+        Matcher text = Checks.Schema("""{"type":"string","minLength":1000000}""").CreateMatcher(), list = Checks.Schema("""{"type":"array","items":{"type":"integer"},"minItems":1000000000}""").CreateMatcher();
+
+        Assert.True(text.AcceptBytes(Encoding.UTF8.GetBytes("\"" + new string('a', 10_000))));
+        Assert.False(text.AcceptBytes("\""u8));
+        Assert.True(list.AcceptBytes(Encoding.UTF8.GetBytes("[1" + string.Concat(Enumerable.Repeat(",1", 10_000)))));
+        Assert.False(list.AcceptBytes("]"u8));
+        Assert.True(text.Grammar.KeptBytes + list.Grammar.KeptBytes < 100_000_000);
+    }
+
+    [Fact]
+    public void A_mask_is_empty_where_no_token_of_the_vocabulary_fits()
+    {
+        var vocabulary = new Vocabulary(["a"u8.ToArray(), "\""u8.ToArray(), default], [2]);
+        Matcher matcher = CompiledGrammar.Compile(Constraint.JsonSchema("""{"const":"ab"}"""), vocabulary).CreateMatcher();
+        ulong[] mask = [ulong.MaxValue];
+
+        Assert.True(matcher.Accept(1) && matcher.Accept(0));
+        matcher.Mask(mask);
+        Assert.Equal(0UL, mask[0]);
+    }
+
+    [Fact]
+    public void A_compilation_can_be_cancelled_on_its_way()
+    {
+        using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+        Assert.ThrowsAny<OperationCanceledException>(() => CompiledGrammar.Compile(Constraint.JsonSchema(ManyAlternatives()), SmallVocabulary.Instance, null, cancelled.Token));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1_000_000)]
+    public void White_space_without_end_cannot_be_asked_for(int characters) =>
+        Assert.Contains("White space", Assert.Throws<PipelineException>(() => Checks.Schema("true", new CompileOptions { WhiteSpace = characters })).Message, StringComparison.Ordinal);
 }

@@ -10,6 +10,7 @@ public sealed class KeywordTests
         { """{"type":"integer"}""", "0 -7 12", "1.5 \"1\" true" },
         { """{"type":["null","boolean"]}""", "null true false", "0 \"\" []" },
         { """{"const":{"a":[1,"x"]}}""", """{"a":[1,"x"]}""", """{"a":[1]} {} {"a":[1,"x"],"b":1}""" },
+        { """{"not":{"const":{}}}""", "1 [] {\"a\":1}", "{}" },
         { """{"enum":["a",1,null]}""", "\"a\" 1 null", "\"b\" 2 true" },
         { """{"enum":["a","bb","ccc"],"minLength":2,"not":{"const":"ccc"}}""", "\"bb\"", "\"a\" \"ccc\"" },
         { """{"type":"integer","minimum":-3,"exclusiveMaximum":12}""", "-3 0 11", "-4 12 100 -10" },
@@ -94,6 +95,13 @@ public sealed class KeywordTests
         Assert.False(Checks.Takes(grammar, """{"b":2,"a":1}"""));
         Assert.False(Checks.Takes(grammar, """{"x":[],"b":2}"""));
         Assert.False(Checks.Takes(grammar, """{"a": 1,"b":2}"""));
+    }
+
+    [Fact]
+    public void An_integer_may_have_a_point_with_zeros_but_not_in_draft_4()
+    {
+        Assert.True(Checks.Takes(Checks.Schema("""{"type":"integer"}""", Checks.Loose), "1.0"));
+        Assert.False(Checks.Takes(Checks.Schema("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"integer"}""", Checks.Loose), "1.0"));
     }
 
     [Fact]

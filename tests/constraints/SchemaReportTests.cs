@@ -36,6 +36,13 @@ public sealed class SchemaReportTests
     }
 
     [Theory]
+    [InlineData("""{"type":"object","minProperties":1}""", true)]
+    [InlineData("""{"type":"object","minProperties":2}""", false)] // {"x":1,"x":1} has one member
+    [InlineData("""{"type":"object","minProperties":2,"required":["a"]}""", true)]
+    [InlineData("""{"type":"object","minProperties":2,"properties":{"a":true,"b":true,"c":true},"additionalProperties":false}""", true)]
+    public void Members_are_counted_exactly_where_no_two_keys_can_be_the_same(string schema, bool expected) => Assert.Equal(expected, CompiledGrammar.ReportOn(schema).IsEnforced);
+
+    [Theory]
     [InlineData("""{"type":"string","pattern":"(?<=a)b"}""", "#/pattern")]
     [InlineData("""{"properties":{"a":{"pattern":"\\bx"}}}""", "#/properties/a/pattern")]
     [InlineData("""{"extends":{"type":"null"}}""", "#/extends")]

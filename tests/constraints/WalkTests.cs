@@ -27,7 +27,8 @@ public sealed class WalkTests
                 using JsonDocument document = JsonDocument.Parse(answer);
 
                 Assert.Empty(grammar.Validator!.Validate(document.RootElement));
-                Assert.True(judge.Evaluate(document.RootElement, options).IsValid, $"{schema} took {answer}");
+                // The judge's expressions for formats give up after some time, which counts as invalid and happens on a busy machine.
+                Assert.True(Enumerable.Range(0, 3).Any(_ => judge.Evaluate(document.RootElement, options).IsValid), $"{schema} took {answer}");
             }
         }
         Assert.True(ended >= 4, $"{ended} of 24 walks ended");

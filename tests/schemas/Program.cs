@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MhcPipeline.Constraints.Vocabularies;
 using MhcPipeline.Core;
@@ -58,7 +60,8 @@ return await new PipelineProgram("mhc-schemas").RunAsync(_ =>
 // A vocabulary of the usual size, trained on the schemas alone, once for a folder.
 static TextTokenizer Trained(string[] paths)
 {
-    string kept = Path.Combine(RepositoryFiles.Root, "artifacts", "schemas", "tokenizer.json");
+    string names = string.Join('\n', paths.Select(Path.GetFileName));
+    string kept = Path.Combine(RepositoryFiles.Root, "artifacts", "schemas", $"tokenizer-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(names)))[..12]}.json");
     if (!File.Exists(kept))
     {
         Directory.CreateDirectory(Path.GetDirectoryName(kept)!);

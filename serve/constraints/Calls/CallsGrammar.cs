@@ -8,32 +8,34 @@ namespace MhcPipeline.Constraints.Calls;
 /// <summary>Puts the grammar of an answer with calls together: text that is free of a call's beginning, then calls.</summary>
 internal static class CallsGrammar
 {
-    /// <param name="set">The calls.</param>
+    /// <param name="calls">The text before each call's arguments, and their grammar.</param>
+    /// <param name="marks">What begins a call, follows its arguments, and stands between two.</param>
+    /// <param name="counts">Whether there has to be a call, and whether there may be several.</param>
     /// <param name="text">What an answer without calls is; null for any text.</param>
     /// <param name="terms">Makes the pattern of free text.</param>
-    /// <param name="arguments">The grammar of a call's arguments.</param>
-    public static Node Build(CallSet set, Node? text, Terms terms, Func<CallForm, Node> arguments)
+    public static Node Build(
+        IEnumerable<(string Head, Node Arguments)> calls, (string Begin, string Tail, string Separator) marks, (bool Required, bool Parallel) counts, Node? text, Terms terms)
     {
-        var calls = new ChoiceNode();
+        var first = new ChoiceNode();
         var after = new ChoiceNode();
         after.Alternatives.Add(EndNode.Instance);
-        if (set.Parallel)
-            after.Alternatives.Add(Literal(set.Separator, calls));
-        foreach (CallForm call in set.Calls)
-            calls.Alternatives.Add(Literal(call.Head, new CallNode(arguments(call), Literal(set.Tail, after))));
-        if (set.Required)
-            return calls;
+        if (counts.Parallel)
+            after.Alternatives.Add(Literal(marks.Separator, first));
+        foreach ((string head, Node arguments) in calls)
+            first.Alternatives.Add(Literal(head, new CallNode(arguments, Literal(marks.Tail, after))));
+        if (counts.Required)
+            return first;
         var answer = new ChoiceNode();
-        answer.Alternatives.Add(calls);
+        answer.Alternatives.Add(first);
         if (text is not null)
         {
             answer.Alternatives.Add(text);
             return answer;
         }
         var end = new ChoiceNode();
-        end.Alternatives.AddRange([EndNode.Instance, calls]);
+        end.Alternatives.AddRange([EndNode.Instance, first]);
         answer.Alternatives.Add(EndNode.Instance);
-        answer.Alternatives.Add(new LexemeNode(new TextLexer(terms, TextSpelling.Plain).Start(PatternParser.Whole(terms, FreeOf(set.Begin))), end));
+        answer.Alternatives.Add(new LexemeNode(new TextLexer(terms, TextSpelling.Plain).Start(PatternParser.Whole(terms, FreeOf(marks.Begin))), end));
         return answer;
     }
 

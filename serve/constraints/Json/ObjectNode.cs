@@ -24,6 +24,7 @@ internal sealed class ObjectNode : ContainerNode
     private Goal[] _described = [];
     private WordsLexeme? _words;
     private bool _remembers;
+    private int _choiceCount; // of ours: a concurrent dictionary locks all of itself to count
     private int _tallest;
 
     public ObjectNode(JsonSyntax syntax, List<ObjectKey> keys, List<KeyClass> classes, int min, int max)
@@ -128,8 +129,11 @@ internal sealed class ObjectNode : ContainerNode
         var key = ((ObjectProgress)frame.Progress!, Math.Min(Room(frame, closure), _tallest));
         if (_choices.TryGetValue(key, out Choice? known))
             return known;
-        if (_choices.Count > MostChoices)
+        if (Interlocked.Increment(ref _choiceCount) > MostChoices)
+        {
             _choices.Clear();
+            Interlocked.Exchange(ref _choiceCount, 0);
+        }
         return _choices.GetOrAdd(key, Compute(key.Item1, key.Item2));
     }
 

@@ -7,8 +7,12 @@ namespace MhcPipeline.Constraints.Lexing;
 internal abstract class LexState
 {
     private static readonly LexState _none = new NoState();
+    private static int _made;
 
-    private LexState?[]? _next;
+    private readonly int _hash = Interlocked.Increment(ref _made);
+
+    // In blocks of 16: most states are left by a few bytes that stand together, and a list of all 256 takes 2 KB.
+    private LexState?[]?[]? _next;
 
     /// <summary>The lexeme may end here.</summary>
     public abstract bool Accepts { get; }
@@ -28,13 +32,21 @@ internal abstract class LexState
     /// <summary>A place for what was computed for this state and a vocabulary.</summary>
     public object? Cached { get; set; }
 
+    /// <summary>The bytes that may follow, one bit each; null where that is not known beforehand.</summary>
+    protected ulong[]? Possible { get; init; }
+
     /// <summary>The state after a byte; null where no lexeme goes on so.</summary>
     public LexState? Next(byte b)
     {
-        LexState?[] next = _next ??= new LexState?[256];
-        LexState state = next[b] ??= Step(b) ?? _none;
+        if (Possible is { } possible && (possible[b >> 6] & (1UL << b)) == 0)
+            return null;
+        LexState?[] next = (_next ??= new LexState?[]?[16])[b >> 4] ??= new LexState?[16];
+        LexState state = next[b & 15] ??= Step(b) ?? _none;
         return ReferenceEquals(state, _none) ? null : state;
     }
+
+    /// <summary>Any number that is the object's own: cheaper than the one that the runtime keeps.</summary>
+    public override int GetHashCode() => _hash;
 
     /// <summary>Computes the state after a byte.</summary>
     protected abstract LexState? Step(byte b);

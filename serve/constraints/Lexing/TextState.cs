@@ -10,15 +10,13 @@ internal sealed class TextState : LexState
     private readonly bool _start;
     private readonly Reading _reading;
     private readonly int _value;
+    private readonly bool _settled;
     private (int, int)? _remaining;
 
-    private TextState(TextLexer lexer, Term term, bool start, Reading reading, int value)
+    private TextState(TextLexer lexer, Place place)
     {
         _lexer = lexer;
-        _term = term;
-        _start = start;
-        _reading = reading;
-        _value = value;
+        (_term, _start, _reading, _value, _settled) = place;
     }
 
     /// <summary>What the next byte belongs to.</summary>
@@ -58,6 +56,14 @@ internal sealed class TextState : LexState
         LowHex,
     }
 
+    /// <summary>What makes a state.</summary>
+    /// <param name="Term">The term before the code point that is being read, or after it where that is settled.</param>
+    /// <param name="Start">Whether nothing has been read yet.</param>
+    /// <param name="Reading">What the next byte belongs to.</param>
+    /// <param name="Value">What of the code point was read.</param>
+    /// <param name="IsSettled">Whether the same term follows, whichever code point it becomes: then its value does not matter, and one state stands for thousands.</param>
+    internal readonly record struct Place(Term Term, bool Start, Reading Reading, int Value, bool IsSettled = false);
+
     public override bool Accepts => _lexer.Spelling == TextSpelling.Plain ? _reading == Reading.Ground && _term.Matches(_start, end: true) : _reading == Reading.Closed;
 
     public override bool IsFinal => _reading == Reading.Closed;
@@ -72,24 +78,26 @@ internal sealed class TextState : LexState
     /// <summary>Whether nearly every text leads to where nothing is asked any more, as for keys that must only not be some others.</summary>
     public bool IsNearlyFree => _reading == Reading.Ground && _lexer.Spelling == TextSpelling.Json && !IsFreeText && Next(0x7F) is TextState { IsFreeText: true };
 
-    internal static TextState Make(TextLexer lexer, (Term Term, bool Start, Reading Reading, int Value) key) => new(lexer, key.Term, key.Start, key.Reading, key.Value);
+    internal static TextState Make(TextLexer lexer, Place place) => new(lexer, place);
 
     protected override LexState? Step(byte b)
     {
         switch (_reading)
         {
             case Reading.Open:
-                return b == '"' ? _lexer.State(_term, _start, Reading.Ground, 0) : null;
+                return b == '"' ? _lexer.State(new Place(_term, _start, Reading.Ground, 0)) : null;
             case Reading.Ground:
                 if (_lexer.Spelling == TextSpelling.Json)
                 {
                     if (b == '"')
-                        return _term.Matches(_start, end: true) ? _lexer.State(Terms.Empty, false, Reading.Closed, 0) : null;
+                        return _term.Matches(_start, end: true) ? _lexer.State(new Place(Terms.Empty, false, Reading.Closed, 0)) : null;
                     if (b == '\\')
                         return To(Reading.Escape, 0);
                     if (b < 0x20)
                         return null;
                 }
+                if (b >= 0x80 && _lexer.Terms.Edges(_term, _start) is var edges && edges.Firsts[^1] <= 0x80 && edges.Targets[^1] == Terms.Nothing)
+                    return null;
                 return b switch
                 {
                     < 0x80 => Read(b),
@@ -124,7 +132,7 @@ internal sealed class TextState : LexState
                     return null;
                 int count = (_value >> 16) + 1, hex = ((_value & 0xFFFF) << 4) | digit;
                 if (count < 4)
-                    return To(Reading.Hex, (count << 16) | hex);
+                    return count == 2 && hex is >= 0xDC and < 0xE0 ? null : To(Reading.Hex, (count << 16) | hex); // a low surrogate
                 return hex switch
                 {
                     >= 0xD800 and < 0xDC00 => To(Reading.HighSurrogate, hex),
@@ -139,9 +147,11 @@ internal sealed class TextState : LexState
                 if (Digit(b) is not { } low)
                     return null;
                 int high = _value >> 15, read = ((_value >> 12) & 7) + 1, bits = ((_value & 0xFFF) << 4) | low;
+                if ((read == 1 && bits != 0xD) || (read == 2 && bits < 0xDC))
+                    return null;
                 if (read < 4)
                     return To(Reading.LowHex, (high << 15) | (read << 12) | (bits & 0xFFF));
-                return bits is >= 0xDC00 and < 0xE000 ? Read(0x10000 + ((high - 0xD800) << 10) + (bits - 0xDC00)) : null;
+                return Read(0x10000 + ((high - 0xD800) << 10) + (bits - 0xDC00));
             default:
                 return null;
         }
@@ -157,18 +167,50 @@ internal sealed class TextState : LexState
 
     private TextState? Read(int codePoint)
     {
-        TermEdges edges = _lexer.Terms.Edges(_term, _start);
-        Term after = edges.After(codePoint);
-        return _lexer.Terms.IsLive(after) ? _lexer.State(after, false, Reading.Ground, 0) : null;
+        Term after = _settled ? _term : _lexer.Terms.Edges(_term, _start).After(codePoint);
+        return _settled || _lexer.Terms.IsLive(after) ? _lexer.State(new Place(after, false, Reading.Ground, 0)) : null;
     }
 
     /// <summary>A code point goes on, if one that begins so can be read.</summary>
     private TextState? To(Reading reading, int value)
     {
-        TextState next = _lexer.State(_term, _start, reading, value);
-        if (_term == Terms.Anything)
-            return reading == Reading.LowHex && !next.CodePoints().Any() ? null : next;
-        return next.Targets().Any(target => _lexer.Terms.IsLive(target)) ? next : null;
+        if (_settled)
+            return _lexer.State(new Place(_term, false, reading, Alike(reading, value), IsSettled: true));
+        TextState next = Make(_lexer, new Place(_term, _start, reading, value));
+        Term? only = null;
+        foreach (Term target in next.Targets())
+        {
+            if (only is not null && target != only)
+                return next.Targets().Any(live => _lexer.Terms.IsLive(live)) ? _lexer.State(new Place(_term, _start, reading, value)) : null;
+            only = target;
+        }
+        return only is not null && _lexer.Terms.IsLive(only) ? _lexer.State(new Place(only, false, reading, Alike(reading, value), IsSettled: true)) : null;
+    }
+
+    /// <summary>A value that says the same of the bytes that may follow, one for as many as possible.</summary>
+    private static int Alike(Reading reading, int value)
+    {
+        const int High = 0xD800;
+        switch (reading)
+        {
+            case Reading.Last1:
+                return 0;
+            case Reading.Last2: // after E0 and ED not every byte may follow
+                return value is 0 or 0xD ? value : 1;
+            case Reading.Last3: // after F0 and F4 neither
+                return value is 0 or 4 ? value : 1;
+            case Reading.Hex:
+                int count = value >> 16;
+                bool isHigh = count switch { 1 => (value & 0xF) == 0xD, 2 => (value & 0xFF) is >= 0xD8 and < 0xDC, 3 => (value & 0xFFF) is >= 0xD80 and < 0xDC0, _ => false };
+                return (count << 16) | (isHigh ? High >> (4 * (4 - count)) : 0);
+            case Reading.HighSurrogate or Reading.LowEscape:
+                return High;
+            case Reading.LowHex:
+                int read = (value >> 12) & 7;
+                return (High << 15) | (read << 12) | (read < 2 ? value & 0xFFF : 0xDC00 >> (4 * (4 - read)));
+            default:
+                return value;
+        }
     }
 
     /// <summary>The terms after the code points that the one in the making may become.</summary>
@@ -230,7 +272,7 @@ internal sealed class TextState : LexState
         if (between)
             return _lexer.Distances(_term, _start);
         (int shortest, int longest) = (int.MaxValue - 1, 0);
-        foreach (Term target in Targets().Where(target => _lexer.Terms.IsLive(target)))
+        foreach (Term target in _settled ? [_term] : Targets().Where(target => _lexer.Terms.IsLive(target)))
         {
             (int least, int most) = _lexer.Distances(target, false);
             shortest = Math.Min(shortest, least);

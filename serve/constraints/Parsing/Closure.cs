@@ -7,11 +7,15 @@ namespace MhcPipeline.Constraints.Parsing;
 /// <param name="limits">How much is too much.</param>
 internal sealed class Closure(ParseLimits limits)
 {
-    private readonly HashSet<Route> _routes = [];
-    private readonly HashSet<(Node, Frame?)> _expanded = [];
+    private const int Few = 8; // up to here a list is compared one by one, which is most closures
+
+    private readonly List<Route> _routes = new(4);
+    private readonly List<(Node, Frame?)> _expanded = new(4);
+    private HashSet<Route>? _manyRoutes;
+    private HashSet<(Node, Frame?)>? _manyExpanded;
     private int _depth;
 
-    public IReadOnlyCollection<Route> Routes => _routes;
+    public IReadOnlyList<Route> Routes => _routes;
 
     /// <summary>Whether the whole text may end here.</summary>
     public bool CanEnd { get; private set; }
@@ -25,7 +29,8 @@ internal sealed class Closure(ParseLimits limits)
     /// <summary>A lexeme may go on.</summary>
     public void Add(Route route)
     {
-        _routes.Add(route);
+        if (!IsNew(route, _routes, ref _manyRoutes))
+            return;
         if (_routes.Count > limits.MaxRoutes)
             throw new PipelineException($"The grammar is so ambiguous that a text can be understood in more than {limits.MaxRoutes} ways at once; make its alternatives differ earlier.");
     }
@@ -33,7 +38,7 @@ internal sealed class Closure(ParseLimits limits)
     /// <summary>What a node may begin with.</summary>
     public void Expand(Node node, Frame? stack)
     {
-        if (!_expanded.Add((node, stack)))
+        if (!IsNew((node, stack), _expanded, ref _manyExpanded))
             return;
         if (++_depth > limits.MaxExpansion)
             throw new PipelineException($"The grammar's rules call one another more than {limits.MaxExpansion} deep without reading anything; make them shorter.");
@@ -48,5 +53,23 @@ internal sealed class Closure(ParseLimits limits)
             CanEnd = true;
         else
             stack.Node.Resume(stack, this);
+    }
+
+    private static bool IsNew<T>(T one, List<T> list, ref HashSet<T>? many)
+        where T : IEquatable<T>
+    {
+        if (list.Count < Few)
+        {
+            if (list.Contains(one))
+                return false;
+        }
+        else
+        {
+            many ??= [.. list];
+            if (!many.Add(one))
+                return false;
+        }
+        list.Add(one);
+        return true;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class Frame : IEquatable<Frame>
         Progress = progress;
         Parent = parent;
         Depth = (parent?.Depth ?? 0) + (nests ? 1 : 0);
-        _hash = HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(node), count, progress, parent?._hash ?? 0);
+        _hash = HashCode.Combine(node.GetHashCode(), count, progress, parent?._hash ?? 0);
     }
 
     public Node Node { get; }

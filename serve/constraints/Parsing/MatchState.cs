@@ -9,13 +9,15 @@ internal sealed class MatchState : IEquatable<MatchState>
     private readonly StateTable _table;
     private readonly Route[] _routes;
     private readonly int _hash;
-    private MatchState?[]? _next;
+    private MatchState?[]?[]? _next; // in blocks of 16
     private ulong[]? _mask;
 
     public MatchState(StateTable table, Closure closure)
     {
         _table = table;
-        _routes = [.. closure.Routes.OrderBy(route => route.GetHashCode())];
+        _routes = [.. closure.Routes];
+        if (_routes.Length > 1)
+            Array.Sort(Array.ConvertAll(_routes, route => route.GetHashCode()), _routes);
         CanEnd = closure.CanEnd;
         var hash = new HashCode();
         hash.Add(CanEnd);
@@ -41,8 +43,8 @@ internal sealed class MatchState : IEquatable<MatchState>
     /// <summary>The state after a byte; null where no text goes on so.</summary>
     public MatchState? Next(byte b)
     {
-        MatchState?[] next = _next ??= new MatchState?[256];
-        MatchState state = next[b] ??= Step(b) ?? _table.Dead;
+        MatchState?[] next = (_next ??= new MatchState?[]?[16])[b >> 4] ??= new MatchState?[16];
+        MatchState state = next[b & 15] ??= Step(b) ?? _table.Dead;
         return ReferenceEquals(state, _table.Dead) ? null : state;
     }
 
@@ -80,7 +82,7 @@ internal sealed class MatchState : IEquatable<MatchState>
             foreach (int id in vocabulary.EndIds)
                 mask[id >> 6] |= 1UL << id;
         }
-        if (_table.MayKeepMask())
+        if (_table.MayKeepMask(vocabulary.MaskLength * sizeof(ulong)))
             Volatile.Write(ref _mask, mask[..vocabulary.MaskLength].ToArray());
     }
 
@@ -95,7 +97,7 @@ internal sealed class MatchState : IEquatable<MatchState>
 
     private MatchState? Step(byte b)
     {
-        var closure = new Closure(_table.Limits);
+        Closure? closure = null;
         foreach (Route route in _routes)
         {
             if (route.Lexeme.Next(b) is not { } lexeme)
@@ -112,18 +114,19 @@ internal sealed class MatchState : IEquatable<MatchState>
                 if (goal.MaxLength == int.MaxValue)
                     count = Math.Min(count, goal.MinLength);
             }
+            closure ??= new Closure(_table.Limits);
             if (!lexeme.IsFinal)
                 closure.Add(route with { Lexeme = lexeme, Count = count });
             if (lexeme.Accepts && count >= goal.MinLength)
                 goal.Complete(lexeme.Tag, route.Stack, closure);
         }
-        return closure.Routes.Count == 0 && !closure.CanEnd ? null : _table.Intern(new MatchState(_table, closure));
+        return closure is null || (closure.Routes.Count == 0 && !closure.CanEnd) ? null : _table.Intern(new MatchState(_table, closure));
     }
 
     private void AddTokens(Route route, Vocabulary vocabulary, Span<ulong> mask)
     {
         Goal goal = route.Goal;
-        LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary);
+        LexemeWalk walk = LexemeWalk.Of(route.Lexeme, vocabulary, goal.IsCounted, _table.MayKeepWalk);
         int count = route.Count;
         if (goal.IsCounted && ((goal.MaxLength < int.MaxValue && (long)count + walk.Reach > goal.MaxLength) || (walk.Shortfall != int.MaxValue && count + walk.Shortfall < goal.MinLength)))
         {

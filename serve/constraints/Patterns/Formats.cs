@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace MhcPipeline.Constraints.Patterns;
 
 /// <summary>The formats of JSON Schema that are enforced, as patterns of whole strings.</summary>
 internal static class Formats
 {
+    private const int MostTerms = 200_000; // far from what any of them takes
+
     private const string Date = @"(?:(?:\d{4})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
     private const string Time = @"(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)|23:59:60(?:\.\d{1,12})?(?:[Zz]|[+-]00:00))";
     private const string Ipv4 = @"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)";
@@ -46,8 +50,27 @@ internal static class Formats
     /// <summary>Formats that the specifications define and that are not enforced; other names say nothing, as the specifications want it.</summary>
     private static readonly HashSet<string> _unsupported = new(StringComparer.Ordinal) { "idn-email", "idn-hostname", "iri", "iri-reference", "uri-template", "regex" };
 
+    private static readonly ConcurrentDictionary<string, (Terms Terms, Term Term)> _compiled = new(StringComparer.Ordinal);
+
     /// <summary>The pattern of a format; null where there is none.</summary>
-    public static string? PatternOf(string format) => _patterns.GetValueOrDefault(format switch { "ip-address" => "ipv4", "host-name" => "hostname", _ => format });
+    public static string? PatternOf(string format) => _patterns.GetValueOrDefault(Known(format));
+
+    /// <summary>The pattern as a term, and what follows it: one for all schemas, so that what was found out of a format once is known.</summary>
+    public static (Terms Terms, Term Term) Compiled(string format) => _compiled.GetOrAdd(Known(format), static name =>
+    {
+        var terms = new Terms(MostTerms, CancellationToken.None);
+        return (terms, PatternParser.Whole(terms, _patterns[name]));
+    });
+
+    /// <summary>Whether a string is of a format, its longest length aside.</summary>
+    public static bool IsMatch(string format, string text)
+    {
+        (Terms terms, Term term) = Compiled(format);
+        return terms.IsMatch(term, text);
+    }
+
+    /// <summary>The name of today for that of an old draft.</summary>
+    public static string Known(string format) => format switch { "ip-address" => "ipv4", "host-name" => "hostname", _ => format };
 
     /// <summary>Whether a format is defined but not enforced.</summary>
     public static bool IsUnsupported(string format) => _unsupported.Contains(format);

@@ -5,22 +5,22 @@ namespace MhcPipeline.Constraints.Patterns;
 internal sealed class NumberTerms(Terms terms)
 {
     /// <summary>Beyond this many remainders a divisor is not followed digit by digit.</summary>
-    public const long LargestDivisor = 20_000;
+    public const long LargestDivisor = 2_000;
 
     /// <summary>A number with no more digits than programs read: 20 before the point, 20 after it, an exponent of two.</summary>
-    public Term Any { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?");
+    public Term Any => field ??= PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?");
 
     /// <summary>A number without exponent, which is what bounds are compared with.</summary>
-    public Term Plain { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?");
+    public Term Plain => field ??= PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.[0-9]{1,20})?");
 
     /// <summary>Every text of a number that is whole, however many zeros stand after its point.</summary>
-    public Term Whole { get; } = PatternParser.Whole(terms, "-?[0-9]+(\\.0*)?");
+    public Term Whole => field ??= PatternParser.Whole(terms, "-?[0-9]+(\\.0*)?");
 
     /// <summary>A number without fraction, or with one of a few zeros.</summary>
-    public Term Integral { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.0{1,3})?");
+    public Term Integral => field ??= PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})(\\.0{1,3})?");
 
     /// <summary>A number without point.</summary>
-    public Term Integer { get; } = PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})");
+    public Term Integer => field ??= PatternParser.Whole(terms, "-?(0|[1-9][0-9]{0,19})");
 
     public Term Above(DecimalText bound, bool orEqual) => terms.Leaf(new AboveState(bound, orEqual));
 

@@ -29,4 +29,6 @@ internal abstract class Term
 
     /// <summary>Whether the term matches the empty text.</summary>
     public bool Matches(bool start, bool end) => (Nullability & (1 << ((start ? 1 : 0) + (end ? 2 : 0)))) != 0;
+
+    public override int GetHashCode() => Id;
 }

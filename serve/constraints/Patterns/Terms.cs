@@ -4,14 +4,17 @@ using MhcPipeline.Core;
 namespace MhcPipeline.Constraints.Patterns;
 
 /// <summary>Makes terms, each once, and follows them. What is made is limited; safe for concurrent use.</summary>
-/// <param name="limit">How many terms may be made before the pattern is refused.</param>
+/// <param name="limit">How many terms may be made before the pattern is refused; those of many parts count as several.</param>
 /// <param name="cancellation">Ends a search.</param>
 internal sealed class Terms(int limit, CancellationToken cancellation)
 {
+    private const int PartsOfState = 8;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<object, Term> _made = [];
     private readonly Dictionary<Term, (int Shortest, int Longest)> _distances = [];
     private int _count = 4;
+    private int _weight;
     private CancellationToken _cancellation = cancellation;
 
     /// <summary>No text.</summary>
@@ -30,8 +33,8 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
 
     public Term End { get; } = new EndTerm { Nullability = 0b1100, NeedsSearch = true, Id = -2 };
 
-    /// <summary>How many terms were made so far.</summary>
-    public int Count => _count;
+    /// <summary>How many terms were made so far, by weight.</summary>
+    public int Count => _weight;
 
     /// <summary>From now on nobody waits for a compilation: the token that could cancel it is let go.</summary>
     public void Release() => _cancellation = CancellationToken.None;
@@ -75,7 +78,7 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
             Nullability = (byte)array.Aggregate(0, (all, term) => all | term.Nullability),
             HasStart = array.Any(term => term.HasStart),
             NeedsSearch = array.Any(term => term.NeedsSearch),
-        });
+        }, array.Length);
 
         void Flatten(IEnumerable<Term> list)
         {
@@ -109,7 +112,7 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
             Nullability = (byte)array.Aggregate(15, (all, term) => all & term.Nullability),
             HasStart = array.Any(term => term.HasStart),
             NeedsSearch = true,
-        });
+        }, array.Length);
 
         void Flatten(IEnumerable<Term> list)
         {
@@ -307,13 +310,13 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
         });
     }
 
-    private Term Made(object key, Func<Term> make)
+    private Term Made(object key, Func<Term> make, int parts = 1)
     {
         lock (_gate)
         {
             if (_made.TryGetValue(key, out Term? known))
                 return known;
-            if (_count >= limit)
+            if ((_weight += 1 + (parts / PartsOfState)) > limit)
                 throw new PipelineException($"A pattern or the patterns of a schema together need more than {limit} states; use simpler patterns or smaller repetition counts.");
             if ((_count & 255) == 0)
                 _cancellation.ThrowIfCancellationRequested();
@@ -485,7 +488,7 @@ internal sealed class Terms(int limit, CancellationToken cancellation)
             hash.Add(_min);
             hash.Add(_max);
             foreach (Term term in _terms)
-                hash.Add(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(term));
+                hash.Add(term.Id);
             return hash.ToHashCode();
         }
     }

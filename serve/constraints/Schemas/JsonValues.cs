@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using MhcPipeline.Constraints.Patterns;
 
@@ -17,25 +19,12 @@ internal static class JsonValues
         _ => JsonKinds.Object,
     };
 
-    public static bool AreEqual(JsonElement a, JsonElement b)
+    /// <summary>A text that equal values share, and no others: 1, 1.0 and 1e0 are equal, and so are objects with their members in another order.</summary>
+    public static string KeyOf(JsonElement value)
     {
-        if (a.ValueKind != b.ValueKind)
-            return false;
-        switch (a.ValueKind)
-        {
-            case JsonValueKind.Number:
-                return DecimalText.Parse(a.GetRawText()) is { } left && DecimalText.Parse(b.GetRawText()) is { } right ? left == right : a.GetRawText() == b.GetRawText();
-            case JsonValueKind.String:
-                return a.GetString() == b.GetString();
-            case JsonValueKind.Array:
-                return a.GetArrayLength() == b.GetArrayLength() && a.EnumerateArray().Zip(b.EnumerateArray()).All(pair => AreEqual(pair.First, pair.Second));
-            case JsonValueKind.Object:
-                Dictionary<string, JsonElement> others = Properties(b);
-                Dictionary<string, JsonElement> own = Properties(a);
-                return own.Count == others.Count && own.All(property => others.TryGetValue(property.Key, out JsonElement other) && AreEqual(property.Value, other));
-            default:
-                return true;
-        }
+        var text = new StringBuilder();
+        AddKey(value, text);
+        return text.ToString();
     }
 
     /// <summary>The members of an object; of several with one name the last.</summary>
@@ -50,4 +39,41 @@ internal static class JsonValues
     public static int CodePoints(string text) => text.EnumerateRunes().Count();
 
     public static JsonElement Text(string text) => JsonSerializer.SerializeToElement(text);
+
+    private static void AddKey(JsonElement value, StringBuilder text)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Number:
+                text.Append(DecimalText.Parse(value.GetRawText())?.ToString() ?? value.GetRawText());
+                break;
+            case JsonValueKind.String:
+                AddKey(value.GetString()!, text);
+                break;
+            case JsonValueKind.Array:
+                text.Append('[');
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    AddKey(item, text);
+                    text.Append(',');
+                }
+                text.Append(']');
+                break;
+            case JsonValueKind.Object:
+                text.Append('{');
+                foreach ((string name, JsonElement member) in Properties(value).OrderBy(property => property.Key, StringComparer.Ordinal))
+                {
+                    AddKey(name, text);
+                    AddKey(member, text);
+                }
+                text.Append('}');
+                break;
+            default:
+                text.Append(value.GetRawText());
+                break;
+        }
+    }
+
+    // With its length, so that no quote in it can be taken for its end.
+    private static void AddKey(string value, StringBuilder text) => text.Append(CultureInfo.InvariantCulture, $"\"{value.Length}:").Append(value);
 }

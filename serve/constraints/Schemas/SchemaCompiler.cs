@@ -17,14 +17,16 @@ internal sealed class SchemaCompiler
     private readonly NumberTerms _numbers;
     private readonly Variants _variants;
     private readonly JsonSyntax _syntax;
+    private readonly bool _integersHaveNoPoint;
     private readonly TextLexer _strings;
     private readonly TextLexer _plain;
     private readonly CancellationToken _cancellation;
     private readonly Dictionary<Formula, ValueNode> _values = [];
     private readonly Queue<Formula> _ahead = new();
 
-    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, CancellationToken cancellation)
+    public SchemaCompiler(Terms terms, Formulas formulas, JsonSyntax syntax, bool integersHaveNoPoint, CancellationToken cancellation)
     {
+        _integersHaveNoPoint = integersHaveNoPoint || syntax.IsCompact;
         _terms = terms;
         _formulas = formulas;
         _syntax = syntax;
@@ -80,10 +82,10 @@ internal sealed class SchemaCompiler
                 switch (value.ValueKind)
                 {
                     case JsonValueKind.Array:
-                        AddArrays(node, _variants.Structure(value));
+                        AddArrays(node, _variants.Structure(value, null));
                         break;
                     case JsonValueKind.Object:
-                        AddObjects(node, _variants.Structure(value));
+                        AddObjects(node, _variants.Structure(value, null));
                         break;
                     case JsonValueKind.String:
                         words.Add(JsonText.Quoted(value.GetString()!));
@@ -104,7 +106,11 @@ internal sealed class SchemaCompiler
         if ((kinds & JsonKinds.Number) != JsonKinds.None)
         {
             Term said = _variants.NumbersOf(formula);
-            AddNumbers(node, said == Terms.Anything ? ((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Any : Integers()) : _terms.Both((kinds & JsonKinds.Fraction) != JsonKinds.None ? _numbers.Plain : Integers(), said));
+            bool whole = (kinds & JsonKinds.Fraction) == JsonKinds.None;
+            if (said == Terms.Anything)
+                node.Scalars.Add(new LexemeNode(!whole ? TextLexer.AnyNumber : _integersHaveNoPoint ? TextLexer.AnyInteger : TextLexer.AnyIntegral));
+            else
+                AddNumbers(node, _terms.Both(!whole ? _numbers.Plain : _integersHaveNoPoint ? _numbers.Integer : _numbers.Integral, said));
         }
         if ((kinds & JsonKinds.String) != JsonKinds.None)
             AddStrings(node, formula, words);
@@ -114,8 +120,6 @@ internal sealed class SchemaCompiler
         if ((kinds & JsonKinds.Object) != JsonKinds.None)
             AddObjects(node, formula);
     }
-
-    private Term Integers() => _syntax.IsCompact ? _numbers.Integer : _numbers.Integral;
 
     private static void AddWords(ValueNode node, List<byte[]> words)
     {
@@ -139,11 +143,17 @@ internal sealed class SchemaCompiler
                 words.AddRange(values.Values.Where(value => value.ValueKind == JsonValueKind.String && statements.All(said => said.Holds(value, null))).Select(value => JsonText.Quoted(value.GetString()!)));
                 continue;
             }
-            Term term = _terms.Both(statements.OfType<PatternFormula>().Select(pattern => pattern.Term));
-            if (!_terms.IsLive(term, term.HasStart))
-                continue;
             (int min, int max) = Variants.Lengths(statements);
             if (min > max)
+                continue;
+            PatternFormula[] patterns = [.. statements.OfType<PatternFormula>()];
+            if (patterns is [{ Format: { } format }] && min == 0 && max == Formats.LongestOf(format))
+            {
+                node.Scalars.Add(new LexemeNode(TextLexer.OfFormat(format), null, min, max));
+                continue;
+            }
+            Term term = _terms.Both(patterns.Select(pattern => pattern.Term));
+            if (!_terms.IsLive(term, term.HasStart))
                 continue;
             if (min == 0 && max == int.MaxValue)
             {
@@ -248,6 +258,11 @@ internal sealed class SchemaCompiler
             List<ObjectKey> keys = [.. names.Select(name => new ObjectKey(name, Value(_variants.Member(statements, name)), required.Contains(name), [.. needs[name].Where(other => other != name).Distinct(StringComparer.Ordinal)]))];
             int min = statements.OfType<MemberCountFormula>().Select(count => count.Min).DefaultIfEmpty(0).Max();
             int max = statements.OfType<MemberCountFormula>().Select(count => count.Max).DefaultIfEmpty(int.MaxValue).Min();
+            if (classes.Count > 0 && min > required.Count + 1)
+            {
+                foreach (MemberCountFormula count in statements.OfType<MemberCountFormula>())
+                    count.Source?.Check("two keys that the schema does not name may be the same, and count once");
+            }
             node.Containers.Add(new ObjectNode(_syntax, keys, [.. classes.Select(one => new KeyClass(_strings.Start(one.Key), Value(one.Value)))], min, max));
         }
     }

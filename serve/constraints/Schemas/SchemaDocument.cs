@@ -13,13 +13,17 @@ internal sealed class SchemaDocument
         Root = root;
         Index(root, "", "");
         string dialect = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$schema", out JsonElement named) && named.ValueKind == JsonValueKind.String ? named.GetString()! : "";
-        ReferencesStandAlone = dialect.Contains("draft-03", StringComparison.Ordinal) || dialect.Contains("draft-04", StringComparison.Ordinal) || dialect.Contains("draft-06", StringComparison.Ordinal) || dialect.Contains("draft-07", StringComparison.Ordinal);
+        IntegersHaveNoPoint = dialect.Contains("draft-03", StringComparison.Ordinal) || dialect.Contains("draft-04", StringComparison.Ordinal);
+        ReferencesStandAlone = IntegersHaveNoPoint || dialect.Contains("draft-06", StringComparison.Ordinal) || dialect.Contains("draft-07", StringComparison.Ordinal);
     }
 
     public JsonElement Root { get; }
 
     /// <summary>Whether what stands beside a $ref is ignored, as it is up to draft 7.</summary>
     public bool ReferencesStandAlone { get; }
+
+    /// <summary>Whether 1.0 is no integer, as it is not up to draft 4.</summary>
+    public bool IntegersHaveNoPoint { get; }
 
     /// <summary>The JSON pointer that a reference leads to.</summary>
     /// <param name="reference">The reference.</param>

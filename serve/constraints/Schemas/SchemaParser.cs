@@ -29,6 +29,9 @@ internal sealed class SchemaParser
     /// <summary>The keywords that were found.</summary>
     public List<Occurrence> Occurrences { get; } = [];
 
+    /// <summary>Whether 1.0 is no integer, as it is not up to draft 4.</summary>
+    public bool IntegersHaveNoPoint => _document.IntegersHaveNoPoint;
+
     /// <summary>The formula of the whole schema.</summary>
     /// <exception cref="PipelineException">The schema is malformed.</exception>
     public Formula Parse()
@@ -241,11 +244,12 @@ internal sealed class SchemaParser
 
     private void Format(string name, string pointer, List<Formula> parts)
     {
-        if (Formats.PatternOf(name) is { } pattern)
+        if (Formats.PatternOf(name) is not null)
         {
+            Occurrence source = Note(pointer, "format");
             if (Formats.LongestOf(name) < int.MaxValue)
-                parts.Add(_formulas.New(new LengthFormula(0, Formats.LongestOf(name)) { Source = Note(pointer, "format") }));
-            parts.Add(_formulas.New(new PatternFormula(_terms, PatternParser.Whole(_terms, pattern)) { Source = Note(pointer, "format") }));
+                parts.Add(_formulas.New(new LengthFormula(0, Formats.LongestOf(name)) { Source = source }));
+            parts.Add(_formulas.New(new PatternFormula(_terms, Formats.Known(name)) { Source = source }));
         }
         else if (Formats.IsUnsupported(name))
         {

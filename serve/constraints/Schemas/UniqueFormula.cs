@@ -11,15 +11,7 @@ internal sealed class UniqueFormula : Formula
     {
         if (value.ValueKind != JsonValueKind.Array)
             return true;
-        JsonElement[] items = [.. value.EnumerateArray()];
-        for (int i = 1; i < items.Length; i++)
-        {
-            for (int j = 0; j < i; j++)
-            {
-                if (JsonValues.AreEqual(items[i], items[j]))
-                    return false;
-            }
-        }
-        return true;
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        return value.EnumerateArray().All(item => keys.Add(JsonValues.KeyOf(item)));
     }
 }

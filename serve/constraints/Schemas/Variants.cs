@@ -47,28 +47,29 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
         if (values is null)
             return null;
         var kept = new List<JsonElement>();
-        var texts = new HashSet<string>(StringComparer.Ordinal);
+        var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonElement value in values)
         {
-            if (!formula.Holds(value, null))
-                continue;
-            if (value.ValueKind == JsonValueKind.String ? texts.Add(value.GetString()!) : !kept.Exists(other => JsonValues.AreEqual(other, value)))
+            cancellation.ThrowIfCancellationRequested();
+            if (formula.Holds(value, null) && keys.Add(JsonValues.KeyOf(value)))
                 kept.Add(value);
         }
         return kept;
     }
 
     /// <summary>A value spelled out as statements about its parts.</summary>
-    public Formula Structure(JsonElement value)
+    /// <param name="value">The value.</param>
+    /// <param name="source">The keyword that it stands in.</param>
+    public Formula Structure(JsonElement value, Occurrence? source)
     {
         if (value.ValueKind == JsonValueKind.Array)
         {
-            Formula[] items = [.. value.EnumerateArray().Select(item => formulas.New(new ValuesFormula([item])))];
-            return formulas.All([formulas.New(new KindFormula(JsonKinds.Array)), formulas.New(new ItemsFormula(items, ConstantFormula.False)), formulas.New(new ItemCountFormula(items.Length, items.Length))]);
+            Formula[] items = [.. value.EnumerateArray().Select(item => formulas.New(new ValuesFormula([item]) { Source = source }))];
+            return formulas.All([formulas.New(new KindFormula(JsonKinds.Array)), formulas.New(new ItemsFormula(items, ConstantFormula.False) { Source = source }), formulas.New(new ItemCountFormula(items.Length, items.Length))]);
         }
         Dictionary<string, JsonElement> members = JsonValues.Properties(value);
-        (string, Formula)[] named = [.. members.Select(member => (member.Key, (Formula)formulas.New(new ValuesFormula([member.Value]))))];
-        return formulas.All([formulas.New(new KindFormula(JsonKinds.Object)), formulas.New(new PropertiesFormula(terms, named, [], ConstantFormula.False)), .. members.Keys.Select(name => formulas.New(new RequiredFormula(name)))]);
+        (string, Formula)[] named = [.. members.Select(member => (member.Key, (Formula)formulas.New(new ValuesFormula([member.Value]) { Source = source })))];
+        return formulas.All([formulas.New(new KindFormula(JsonKinds.Object)), formulas.New(new PropertiesFormula(terms, named, [], ConstantFormula.False) { Source = source }), .. members.Keys.Select(name => formulas.New(new RequiredFormula(name)))]);
     }
 
     /// <summary>The texts of the numbers of which a formula holds, as far as a term can say it.</summary>
@@ -265,7 +266,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
                 if (own.Length == 0)
                     return Plain(denied);
                 if (kind != JsonKinds.String)
-                    return Split(formulas.Any(own.Select(Structure)), denied, kind);
+                    return Split(formulas.Any(own.Select(value => Structure(value, values.Source))), denied, kind);
                 return denied
                     ? [[formulas.New(new PatternFormula(terms, terms.Not(terms.Leaf(WordsState.Of(own.Select(value => value.GetString()!))))))]]
                     : [[own.Length == values.Values.Count ? values : formulas.New(new ValuesFormula(own) { Source = values.Source })]];
@@ -288,7 +289,7 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
             case ItemCountFormula count:
                 return Outside(count.Min, count.Max, (min, max) => new ItemCountFormula(min, max));
             case MemberCountFormula count:
-                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max));
+                return Outside(count.Min, count.Max, (min, max) => new MemberCountFormula(min, max) { Source = count.Source });
             case ContainsFormula contains:
                 return Outside(contains.Min, contains.Max, (min, max) => new ContainsFormula(contains.Item, min, max) { Source = contains.Source });
             case RequiredFormula required:
@@ -315,7 +316,9 @@ internal sealed class Variants(Formulas formulas, Terms terms, NumberTerms numbe
                         broken.Add([formulas.New(new SomeMemberFormula(terms, described, not) { Source = properties.Source })]);
                     rest = terms.Both(rest, terms.Not(described));
                 }
-                if (properties.Others != ConstantFormula.True)
+                if (properties.Others == ConstantFormula.False && rest == Terms.Anything)
+                    broken.Add([formulas.New(new MemberCountFormula(1, int.MaxValue) { Source = properties.Source })]);
+                else if (properties.Others != ConstantFormula.True)
                     broken.Add([formulas.New(new SomeMemberFormula(terms, rest, formulas.Not(properties.Others)) { Source = properties.Source })]);
                 return broken;
             case ItemsFormula items:

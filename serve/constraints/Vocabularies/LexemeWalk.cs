@@ -10,9 +10,11 @@ internal sealed class LexemeWalk
 
     private readonly ulong[]? _bits;
     private readonly int[]? _ids;
+    private readonly bool _isMeasured;
 
-    private LexemeWalk(Vocabulary vocabulary, ulong[]? bits, int[]? ids, LexemeEnd[] ends, int reach, int shortfall)
+    private LexemeWalk(Vocabulary vocabulary, ulong[]? bits, int[]? ids, LexemeEnd[] ends, int reach, int shortfall, bool isMeasured)
     {
+        _isMeasured = isMeasured;
         Vocabulary = vocabulary;
         _bits = bits;
         _ids = ids;
@@ -26,6 +28,8 @@ internal sealed class LexemeWalk
     /// <summary>Where the lexeme may end.</summary>
     public LexemeEnd[] Ends { get; }
 
+    private int Size => 64 + ((_bits?.Length ?? 0) * sizeof(ulong)) + ((_ids?.Length ?? 0) * sizeof(int)) + (Ends.Length * 12);
+
     /// <summary>The most code points that the string has, from here on, when it goes on after a token as short as it can.</summary>
     public int Reach { get; }
 
@@ -33,12 +37,17 @@ internal sealed class LexemeWalk
     public int Shortfall { get; }
 
     /// <summary>The walk from a state, computed once for a state and a vocabulary.</summary>
-    public static LexemeWalk Of(LexState state, Vocabulary vocabulary)
+    /// <param name="state">The state.</param>
+    /// <param name="vocabulary">The tokens.</param>
+    /// <param name="isMeasured">Whether <see cref="Reach"/> and <see cref="Shortfall"/> are needed, for which patterns are searched.</param>
+    /// <param name="mayKeep">Whether so many bytes more may be kept.</param>
+    public static LexemeWalk Of(LexState state, Vocabulary vocabulary, bool isMeasured, Func<int, bool> mayKeep)
     {
-        if (state.Cached is LexemeWalk known && known.Vocabulary == vocabulary)
+        if (state.Cached is LexemeWalk known && known.Vocabulary == vocabulary && (known._isMeasured || !isMeasured))
             return known;
-        LexemeWalk walk = state is TextState { IsNearlyFree: true } ? Beside(state, vocabulary) : Walk(state, vocabulary, 0, 0, int.MaxValue);
-        state.Cached = walk;
+        LexemeWalk walk = !isMeasured && state is TextState { IsNearlyFree: true } ? Beside(state, vocabulary) : Walk(state, vocabulary, 0, 0, int.MaxValue, isMeasured);
+        if (mayKeep(walk.Size))
+            state.Cached = walk;
         return walk;
     }
 
@@ -48,7 +57,9 @@ internal sealed class LexemeWalk
     /// <param name="count">Code points read so far.</param>
     /// <param name="min">The fewest code points.</param>
     /// <param name="max">The most.</param>
-    public static LexemeWalk Walk(LexState state, Vocabulary vocabulary, int count, int min, int max)
+    public static LexemeWalk Walk(LexState state, Vocabulary vocabulary, int count, int min, int max) => Walk(state, vocabulary, count, min, max, isMeasured: true);
+
+    private static LexemeWalk Walk(LexState state, Vocabulary vocabulary, int count, int min, int max, bool isMeasured)
     {
         TrieNode[] trie = vocabulary.Trie;
         var states = new LexState[vocabulary.LongestToken + 1];
@@ -72,7 +83,7 @@ internal sealed class LexemeWalk
             int length = counts[node.Depth - 1];
             if (next.CompletesCodePoint)
                 length++;
-            if (!next.IsFinal)
+            if (isMeasured && !next.IsFinal)
             {
                 (int shortest, int longest) = next.Remaining;
                 if (counted && (length > max - shortest || (longest != int.MaxValue && length + longest < min)))
@@ -101,8 +112,8 @@ internal sealed class LexemeWalk
             i++;
         }
         return total > FewTokens
-            ? new LexemeWalk(vocabulary, bits, null, [.. ends], reach, shortfall)
-            : new LexemeWalk(vocabulary, null, Ids(bits, total), [.. ends], reach, shortfall);
+            ? new LexemeWalk(vocabulary, bits, null, [.. ends], reach, shortfall, isMeasured)
+            : new LexemeWalk(vocabulary, null, Ids(bits, total), [.. ends], reach, shortfall, isMeasured);
     }
 
     /// <summary>
@@ -110,7 +121,7 @@ internal sealed class LexemeWalk
     /// </summary>
     private static LexemeWalk Beside(LexState state, Vocabulary vocabulary)
     {
-        LexemeWalk free = Of(TextLexer.FreeText, vocabulary);
+        LexemeWalk free = Of(TextLexer.FreeText, vocabulary, isMeasured: false, static _ => true);
         LexState?[] freeStates = vocabulary.FreeStates;
         TrieNode[] trie = vocabulary.Trie;
         int[] sorted = vocabulary.Sorted;
@@ -152,7 +163,7 @@ internal sealed class LexemeWalk
             states[node.Depth] = next!;
             i++;
         }
-        return new LexemeWalk(vocabulary, bits, null, [.. ends], int.MaxValue, 0);
+        return new LexemeWalk(vocabulary, bits, null, [.. ends], int.MaxValue, 0, isMeasured: false);
     }
 
     /// <summary>Adds the tokens that stay inside the lexeme.</summary>

@@ -6,12 +6,10 @@ using MhcPipeline.Engine.Contract;
 
 namespace MhcPipeline.Engine.Answers;
 
-/// <summary>Compiles what an answer has to be. Never on the scheduler's thread, and not for longer than <see cref="_longest"/>.</summary>
+/// <summary>Compiles what an answer has to be; never on the scheduler's thread, and not for longer than <see cref="CompileOptions.MaxTime"/> a part.</summary>
 internal sealed class AnswerGrammars(GrammarCache cache, CancellationToken ct)
 {
     private const string NoArguments = """{"type":"object","properties":{},"additionalProperties":false}""";
-
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(5);
 
     /// <summary>The grammar of a request's answers, and their checks; null where any text will do.</summary>
     /// <exception cref="InvalidRequestException">A schema, pattern or grammar is none, cannot be enforced, or takes too long.</exception>
@@ -21,18 +19,16 @@ internal sealed class AnswerGrammars(GrammarCache cache, CancellationToken ct)
         {
             return (null, AnswerChecks.None);
         }
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(_longest);
-        return await Task.Run(() => Compile(request, limit.Token), ct).ConfigureAwait(false);
+        return await Task.Run(() => Compile(request), ct).ConfigureAwait(false);
     }
 
     private static bool Calls(AnswerRequest request) => request.Tools.Count > 0 && request.ToolChoice.Mode != ToolMode.None;
 
-    private (CompiledGrammar? Grammar, AnswerChecks Checks) Compile(AnswerRequest request, CancellationToken limit)
+    private (CompiledGrammar? Grammar, AnswerChecks Checks) Compile(AnswerRequest request)
     {
         bool required = request.ToolChoice.Mode == ToolMode.Required;
         (Constraint? text, bool strict) = Constraint(request.Format);
-        CompiledGrammar? whole = text is null || (Calls(request) && required) ? null : Compile(text, strict, "format", limit);
+        CompiledGrammar? whole = text is null || (Calls(request) && required) ? null : Compile(text, strict, "format");
         if (!Calls(request))
         {
             return (whole, AnswerChecks.Of(whole, []));
@@ -47,7 +43,7 @@ internal sealed class AnswerGrammars(GrammarCache cache, CancellationToken ct)
                 continue;
             }
             string schema = tool.Parameters?.GetRawText() ?? NoArguments;
-            arguments.Add((tool.Name, Compile(MhcPipeline.Constraints.Constraint.JsonSchema(schema), tool.Strict, $"tools[{i}].function.parameters", limit)));
+            arguments.Add((tool.Name, Compile(MhcPipeline.Constraints.Constraint.JsonSchema(schema), tool.Strict, $"tools[{i}].function.parameters")));
             forms.Add(new CallForm(ToolText.CallHead(tool.Name), schema, tool.Strict));
         }
         Constraint calls = MhcPipeline.Constraints.Constraint.Calls(new CallSet
@@ -59,7 +55,7 @@ internal sealed class AnswerGrammars(GrammarCache cache, CancellationToken ct)
             Parallel = request.ParallelToolCalls,
             Text = required ? null : text,
         });
-        return (Compile(calls, strict, "tools", limit), AnswerChecks.Of(whole, arguments));
+        return (Compile(calls, strict, "tools"), AnswerChecks.Of(whole, arguments));
     }
 
     private static (Constraint? Constraint, bool Strict) Constraint(AnswerFormat format) => format switch
@@ -72,19 +68,15 @@ internal sealed class AnswerGrammars(GrammarCache cache, CancellationToken ct)
         _ => (null, false),
     };
 
-    private CompiledGrammar Compile(Constraint constraint, bool strict, string parameter, CancellationToken limit)
+    private CompiledGrammar Compile(Constraint constraint, bool strict, string parameter)
     {
         try
         {
-            return cache.Get(constraint, new CompileOptions { Strict = strict }, limit);
+            return cache.Get(constraint, new CompileOptions { Strict = strict }, ct);
         }
         catch (PipelineException e)
         {
             throw new InvalidRequestException(e.Message, parameter, "invalid_format");
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new InvalidRequestException($"It takes longer than {_longest.TotalSeconds:0} seconds to compile. Make it simpler.", parameter, "format_too_complex");
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace MhcPipeline.Serve.Api;
 
 /// <summary>The function of a call.</summary>
@@ -8,4 +11,8 @@ public sealed record CalledFunction
 
     /// <summary>A JSON object as text; in streams the next piece of it.</summary>
     public string? Arguments { get; init; }
+
+    /// <summary>Fields that this API does not know.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

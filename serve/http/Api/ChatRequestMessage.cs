@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MhcPipeline.Serve.Api;
 
@@ -19,4 +20,12 @@ public sealed record ChatRequestMessage
 
     /// <summary>The call that a tool's message answers.</summary>
     public string? ToolCallId { get; init; }
+
+    /// <summary>Name of the tool that answers; no other message has one.</summary>
+    [Description("Of a tool's message only, where it changes nothing.")]
+    public string? Name { get; init; }
+
+    /// <summary>Fields that this API does not know.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace MhcPipeline.Serve.Api;
 
 /// <summary>A call of a tool, or in a stream the next piece of one.</summary>
@@ -14,4 +17,8 @@ public sealed record ChatToolCall
 
     /// <summary>What is called.</summary>
     public CalledFunction? Function { get; init; }
+
+    /// <summary>Fields that this API does not know.</summary>
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? Others { get; set; }
 }

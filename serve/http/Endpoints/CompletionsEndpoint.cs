@@ -3,6 +3,7 @@ using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Streaming;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Endpoints;
 

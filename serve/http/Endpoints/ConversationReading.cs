@@ -41,6 +41,11 @@ internal static class ConversationReading
     private static ChatTurn Read(ChatRequestMessage? message, string where, HashSet<string> called)
     {
         string content = where + ".content";
+        OtherFields.RequireSentBack(message?.Others, where);
+        if (message is { Name: not null, Role: not ("tool" or "function") })
+        {
+            throw ApiException.Unsupported($"'{where}.name' is not supported: the chat template has no names of speakers. Say it in 'content'.", where + ".name");
+        }
         switch (message?.Role)
         {
             case "system" or "developer":
@@ -69,6 +74,12 @@ internal static class ConversationReading
         {
             throw ApiException.Invalid($"'{where}' must have an id and a function with a name.", where, "missing_required_parameter");
         }
+        if (call.Type is not null and not "function")
+        {
+            throw ApiException.Unsupported($"'{where}.type' is '{call.Type}'; only 'function' is supported.", where + ".type");
+        }
+        OtherFields.RequireSentBack(call.Others, where);
+        OtherFields.RequireSentBack(call.Function.Others, where + ".function");
         called.Add(id);
         return (name, Arguments(call.Function.Arguments, where + ".function.arguments"));
     }

@@ -12,6 +12,9 @@ internal static class OtherFields
     /// <summary>They say who asks and how to file it: no answer depends on them.</summary>
     private static readonly HashSet<string> _withoutEffect = ["user", "metadata", "safety_identifier", "prompt_cache_key"];
 
+    /// <summary>What clients leave in an assistant's message that they send back.</summary>
+    private static readonly HashSet<string> _leftovers = ["parsed", "parsed_arguments", "id", "index"];
+
     /// <summary>Values with which a field asks for what happens anyway.</summary>
     private static readonly Dictionary<string, string[]> _asUsual = new()
     {
@@ -28,6 +31,7 @@ internal static class OtherFields
         ["use_beam_search"] = ["false"],
         ["skip_special_tokens"] = ["true"],
         ["n_predict"] = ["-1"],
+        ["annotations"] = ["[]"],
     };
 
     private static readonly Dictionary<string, string> _reasons = new()
@@ -63,22 +67,34 @@ internal static class OtherFields
         ["use_beam_search"] = "There is no beam search.",
         ["skip_special_tokens"] = "Special tokens are never part of the text.",
         ["n_predict"] = "Use 'max_tokens'.",
+        ["refusal"] = "These models do not refuse in a field of their own: say it in 'content'.",
+        ["annotations"] = "These models give text only.",
     };
 
     /// <exception cref="ApiException">One of the fields asks for something.</exception>
-    public static void Require(IDictionary<string, JsonElement>? fields)
+    public static void Require(IDictionary<string, JsonElement>? fields) => Require(fields, "", _withoutEffect);
+
+    /// <summary>The same for a message that may be an answer of before.</summary>
+    /// <param name="fields">What the message has beyond the fields that are read.</param>
+    /// <param name="where">Its place, as <c>messages[0]</c>.</param>
+    /// <exception cref="ApiException">One of the fields asks for something.</exception>
+    public static void RequireSentBack(IDictionary<string, JsonElement>? fields, string where) => Require(fields, where + ".", _leftovers);
+
+    private static void Require(IDictionary<string, JsonElement>? fields, string where, HashSet<string> withoutEffect)
     {
         foreach ((string name, JsonElement value) in fields ?? new Dictionary<string, JsonElement>())
         {
-            if (value.ValueKind == JsonValueKind.Null || _withoutEffect.Contains(name) || (_asUsual.TryGetValue(name, out string[]? usual) && usual.Contains(Compact(value))))
+            if (value.ValueKind == JsonValueKind.Null || withoutEffect.Contains(name) || (_asUsual.TryGetValue(name, out string[]? usual) && usual.Contains(Compact(value))))
             {
                 continue;
             }
             throw _reasons.TryGetValue(name, out string? reason)
-                ? ApiException.Unsupported($"'{name}' is not supported. {reason}", name)
-                : ApiException.Invalid($"'{name}' is not a field of this endpoint; /openapi/v1.json lists those that are.", name, "unknown_parameter");
+                ? ApiException.Unsupported($"'{where}{name}' is not supported. {reason}", where + name)
+                : Unknown(where + name);
         }
     }
+
+    public static ApiException Unknown(string field) => ApiException.Invalid($"'{field}' is not a field of this endpoint; /openapi/v1.json lists those that are.", field, "unknown_parameter");
 
     private static string Compact(JsonElement value) => string.Concat(value.GetRawText().Where(c => !char.IsWhiteSpace(c)));
 }

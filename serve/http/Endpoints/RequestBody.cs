@@ -28,6 +28,10 @@ internal static class RequestBody
     private static ApiException Explain(JsonException error, JsonTypeInfo type)
     {
         string field = error.Path?.TrimStart('$').TrimStart('.') ?? "";
+        if (error.Message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            return OtherFields.Unknown(field);
+        }
         // The reader's own exceptions are about syntax; a converter's are about a value of the wrong type.
         if (error.InnerException is JsonException || field.Length == 0 || !error.Message.Contains("could not be converted", StringComparison.Ordinal))
         {

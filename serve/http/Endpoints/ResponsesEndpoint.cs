@@ -6,6 +6,7 @@ using MhcPipeline.Serve.Api.Responses;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Streaming;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Endpoints;
 

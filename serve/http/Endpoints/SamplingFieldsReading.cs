@@ -40,6 +40,10 @@ internal static class SamplingFieldsReading
         {
             throw ApiException.Invalid("'stream_options' is for streams: set 'stream' to true or leave it out.", "stream_options");
         }
+        if (fields.StreamOptions?.IncludeObfuscation == true)
+        {
+            throw ApiException.Unsupported("'stream_options.include_obfuscation' is not supported: leave it out or set it to false.", "stream_options.include_obfuscation");
+        }
         return fields.Stream == true;
     }
 

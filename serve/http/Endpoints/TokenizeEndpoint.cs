@@ -2,6 +2,7 @@ using MhcPipeline.Engine.Answers;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
+using MhcPipeline.Serve.Wire;
 using MhcPipeline.Tokenization;
 
 namespace MhcPipeline.Serve.Endpoints;

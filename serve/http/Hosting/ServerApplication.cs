@@ -7,6 +7,7 @@ using MhcPipeline.Serve.Endpoints;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;
 using MhcPipeline.Serve.Web;
+using MhcPipeline.Serve.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
+using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Streaming;
 

@@ -23,17 +23,24 @@ public sealed class Desk(DocumentReader reader, DeskStore store)
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
-    /// <summary>Everything about one document.</summary>
+    /// <summary>Everything about one document. One that the model cannot make a record of is doubted as a whole.</summary>
     public async Task<DeskEntry> ReadAsync(string file, string document, CancellationToken cancellationToken = default)
     {
         Stopwatch watch = Stopwatch.StartNew();
         string label = await reader.ClassifyAsync(document, cancellationToken: cancellationToken);
-        return label switch
+        try
         {
-            "order" => Entry(await reader.ExtractAsync<OrderRecord>(document, Json, cancellationToken)),
-            "invoice" => Entry(await reader.ExtractAsync<InvoiceRecord>(document, Json, cancellationToken)),
-            _ => Entry(await reader.ExtractAsync<MailRecord>(document, Json, cancellationToken)),
-        };
+            return label switch
+            {
+                "order" => Entry(await reader.ExtractAsync<OrderRecord>(document, Json, cancellationToken)),
+                "invoice" => Entry(await reader.ExtractAsync<InvoiceRecord>(document, Json, cancellationToken)),
+                _ => Entry(await reader.ExtractAsync<MailRecord>(document, Json, cancellationToken)),
+            };
+        }
+        catch (UnusableAnswerException unusable)
+        {
+            return new DeskEntry(file, label, [], [], new Dictionary<string, string> { ["document"] = unusable.Message }, watch.Elapsed);
+        }
 
         DeskEntry Entry<T>(Extraction<T> read)
         {

@@ -41,12 +41,12 @@ public sealed class DeskStore : IDisposable
         using SqliteTransaction transaction = _connection.BeginTransaction();
         Run("DELETE FROM fields WHERE file = $1", entry.File);
         Run("INSERT OR REPLACE INTO documents VALUES ($1, $2, $3, $4)", entry.File, text, entry.Label, entry.Time.TotalSeconds);
-        foreach ((string name, var value) in entry.Record)
+        foreach (string name in entry.Record.Select(field => field.Key).Union(entry.Doubts.Keys))
         {
             string? reason = entry.Doubts.GetValueOrDefault(name);
             Run(
                 "INSERT INTO fields (file, name, value, probability, reason, state) VALUES ($1, $2, $3, $4, $5, $6)",
-                entry.File, name, value?.ToString() ?? "", entry.Fields.FirstOrDefault(field => field.Path == "/" + name)?.Probability, reason, reason is null ? "sure" : "waiting");
+                entry.File, name, entry.Record[name]?.ToString() ?? "", entry.Fields.FirstOrDefault(field => field.Path == "/" + name)?.Probability, reason, reason is null ? "sure" : "waiting");
         }
         transaction.Commit();
     }

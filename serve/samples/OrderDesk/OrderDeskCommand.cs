@@ -50,10 +50,6 @@ internal static class OrderDeskCommand
             {
                 throw new PipelineException(refused.Message, refused); // its message is one for the user
             }
-            catch (UnusableAnswerException unusable)
-            {
-                throw new PipelineException(unusable.Message, unusable);
-            }
         });
         return new PipelineProgram("OrderDesk") { Stopped = "stopped; nothing was written." }.RunAsync(command, args);
     }

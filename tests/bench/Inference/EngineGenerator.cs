@@ -12,15 +12,20 @@ internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions 
 
     public string Name => name;
 
+    public InferenceEngine Engine => _engine;
+
     public Generation Generate(int[] prompt, int count) => GenerateAsync(prompt, count).GetAwaiter().GetResult();
 
     /// <summary>The same for callers that ask for several at once.</summary>
-    public async Task<Generation> GenerateAsync(int[] prompt, int count)
+    public Task<Generation> GenerateAsync(int[] prompt, int count) => GenerateAsync(new GenerationRequest { Prompt = prompt, MaxTokens = count, IgnoreEndOfText = true });
+
+    /// <summary>A request that ends by its number of tokens.</summary>
+    public async Task<Generation> GenerateAsync(GenerationRequest request)
     {
         long start = Stopwatch.GetTimestamp();
         double first = 0, last = 0;
         List<int> tokens = [];
-        await foreach (GenerationChunk chunk in _engine.GenerateAsync(new GenerationRequest { Prompt = prompt, MaxTokens = count, IgnoreEndOfText = true }))
+        await foreach (GenerationChunk chunk in _engine.GenerateAsync(request))
         {
             if (chunk.TokenId is not { } token)
                 continue;
@@ -29,8 +34,8 @@ internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions 
             if (tokens.Count == 1)
                 first = last;
         }
-        if (tokens.Count != count)
-            throw new PipelineException($"{name} gave {tokens.Count} tokens, not {count}.");
+        if (tokens.Count != request.MaxTokens)
+            throw new PipelineException($"{name} gave {tokens.Count} tokens, not {request.MaxTokens}.");
         return new(tokens, first, last);
     }
 

@@ -9,12 +9,15 @@ namespace MhcPipeline.Bench.Inference;
 internal sealed class GenAiGenerator : ITextGenerator
 {
     private readonly Model _model;
+    private readonly string? _schema;
 
     /// <param name="name">What tables call it.</param>
     /// <param name="onnxFolder">With genai_config.json.</param>
     /// <param name="threads">Threads that it computes with.</param>
-    public GenAiGenerator(string name, string onnxFolder, int threads)
+    /// <param name="schema">JSON Schema that its texts are held to; null for any text.</param>
+    public GenAiGenerator(string name, string onnxFolder, int threads, string? schema = null)
     {
+        _schema = schema;
         OrtEnv.Instance(); // genai takes the ONNX Runtime that is loaded
         Name = name;
         using var config = new Config(onnxFolder);
@@ -30,6 +33,8 @@ internal sealed class GenAiGenerator : ITextGenerator
         using var parameters = new GeneratorParams(_model);
         parameters.SetSearchOption("max_length", prompt.Length + count);
         parameters.SetSearchOption("min_length", prompt.Length + count); // past end-of-text tokens
+        if (_schema is not null)
+            parameters.SetGuidance("json_schema", _schema);
         using var generator = new Generator(_model, parameters);
         generator.AppendTokens(prompt);
         generator.GenerateNextToken();

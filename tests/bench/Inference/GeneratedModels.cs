@@ -28,6 +28,7 @@ internal sealed class GeneratedModels : IDisposable
         TokenizerJsonWriter.Write(run.TokenizerJson, Tokenizer(config.VocabSize));
         using SafetensorsFile weights = SafetensorsFile.Open(Weights(size, connection));
         OnnxExporter.Export(config, weights, run.OnnxFolder, options);
+        File.Copy(run.TokenizerJson, Path.Combine(run.OnnxFolder, Path.GetFileName(run.TokenizerJson)), overwrite: true);
         GenAiConfigFile.Write(run.GenAiConfig, config, TextTokenizer.Load(run.TokenizerJson));
         return run;
     }

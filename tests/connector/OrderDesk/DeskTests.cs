@@ -38,6 +38,16 @@ public sealed class DeskTests
         Assert.Equal(why, (await ReadAsync("order", Order(product, quantity, total, customer))).Doubts[field]);
 
     [Fact]
+    public async Task A_text_has_a_limit_and_a_document_without_a_record_waits_as_a_whole()
+    {
+        using DeskStore store = new(":memory:");
+        DeskEntry entry = await ReadAsync("refund", """{"order":"A-1","customer":"Ada Ltd","product":"x","date":""" + "\"" + new string('1', 3000), store);
+        Assert.True(entry.Record.Count == 4); // texts have a limit: this one ends
+        store.Record(entry with { Record = [], Doubts = new Dictionary<string, string> { ["document"] = "cut" } }, Document);
+        Assert.Equal(("document", "", "cut"), Assert.Single(store.Waiting()) is var waiting ? (waiting.Name, waiting.Value, waiting.Reason) : default);
+    }
+
+    [Fact]
     public async Task Each_kind_has_its_own_record()
     {
         Assert.Equal(["invoice", "customer", "date", "due", "total"], (await ReadAsync("invoice", """{"invoice":"A-1","customer":"Ada Ltd","date":"1 May 2024","due":"1 May 2024","total":2}""")).Record.Select(field => field.Key));
