@@ -48,7 +48,7 @@ public sealed class StageTests
         [Serve] = ["TorchSharp"],
         [Client] = ["TorchSharp", "Microsoft.ML", "Microsoft.AspNetCore", "Microsoft.SemanticKernel"],
         [Connector] = ["TorchSharp", "Microsoft.AspNetCore"],
-        [OrderDesk] = ["TorchSharp", "Microsoft.AspNetCore"],
+        [OrderDesk] = ["TorchSharp"],
     };
 
     public static TheoryData<string> Assemblies => [.. _sees.Keys];

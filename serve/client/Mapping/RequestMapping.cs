@@ -1,5 +1,5 @@
-using Microsoft.Extensions.AI;
 using MhcPipeline.Client.Contract;
+using Microsoft.Extensions.AI;
 
 namespace MhcPipeline.Client.Mapping;
 

@@ -25,25 +25,6 @@ public sealed class DocumentReader(IChatClient client)
         "additionalProperties":false,"$defs":{"text":{"type":"string","maxLength":200}}}
         """);
 
-    private const int MaxText = 200;
-
-    // A type's schema, but nothing beside its properties and no text without a limit: what may go on need not end.
-    private static readonly AIJsonSchemaCreateOptions _closed = new()
-    {
-        TransformOptions = new() { DisallowAdditionalProperties = true },
-        TransformSchemaNode = static (_, node) =>
-        {
-            bool isText = node is JsonObject schema && schema["type"] switch
-            {
-                JsonValue one => one.GetValue<string>() == "string",
-                JsonArray several => several.Any(one => one?.GetValue<string>() == "string"),
-                _ => false,
-            };
-            if (isText && !node.AsObject().ContainsKey("maxLength") && !node.AsObject().ContainsKey("enum")) node["maxLength"] = MaxText;
-            return node;
-        },
-    };
-
     /// <summary>The schema where none is given: the fields that the default model knows, each of them optional.</summary>
     public static JsonElement DefaultSchema => _fields;
 
@@ -63,7 +44,7 @@ public sealed class DocumentReader(IChatClient client)
     }
 
     /// <summary>Reads a document's values into a type.</summary>
-    /// <typeparam name="T">A type with properties. Its schema is what Microsoft.Extensions.AI makes of it, without further properties, and with at most 200 characters a text unless it says otherwise.</typeparam>
+    /// <typeparam name="T">A type with properties. Its schema is what Microsoft.Extensions.AI makes of it, without further properties, with the limits of its numbers, and with at most 200 characters a text unless it says otherwise.</typeparam>
     /// <param name="document">The document's text.</param>
     /// <param name="serializerOptions">How the type is written as JSON; null is as Microsoft.Extensions.AI does.</param>
     /// <param name="cancellationToken">Ends the request.</param>
@@ -73,15 +54,8 @@ public sealed class DocumentReader(IChatClient client)
     public async Task<Extraction<T>> ExtractAsync<T>(string document, JsonSerializerOptions? serializerOptions = null, CancellationToken cancellationToken = default)
     {
         serializerOptions ??= AIJsonUtilities.DefaultOptions;
-        (string json, IReadOnlyList<ExtractedField> fields) = await ExtractAsync(document, ChatResponseFormat.ForJsonSchema(AIJsonUtilities.CreateJsonSchema(typeof(T), serializerOptions: serializerOptions, inferenceOptions: _closed), "fields"), cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return new Extraction<T>(JsonSerializer.Deserialize<T>(json, serializerOptions) ?? throw new JsonException("The answer is null."), fields);
-        }
-        catch (JsonException wrong)
-        {
-            throw new UnusableAnswerException($"The answer cannot be read as {typeof(T).Name}: {wrong.Message} {Shorten(json)}", json, wrong);
-        }
+        (string json, IReadOnlyList<ExtractedField> fields) = await ExtractAsync(document, ChatResponseFormat.ForJsonSchema(TypeSchema.Of(typeof(T), serializerOptions), "fields"), cancellationToken).ConfigureAwait(false);
+        return new Extraction<T>(Parse<T>(json, serializerOptions), fields);
     }
 
     /// <summary>Answers a question about a document.</summary>
@@ -112,6 +86,22 @@ public sealed class DocumentReader(IChatClient client)
         ChatResponse answer = await AskAsync(document, CorpusInstructions.Classify, options, cancellationToken).ConfigureAwait(false);
         return labels.Contains(answer.Text) ? answer.Text
             : throw new UnusableAnswerException($"The model was asked for one of {string.Join(", ", labels)}, but answered: {Shorten(answer.Text)}", answer.Text);
+    }
+
+    private static T Parse<T>(string json, JsonSerializerOptions options)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, options) ?? throw new JsonException("The answer is null.");
+        }
+        catch (JsonException) when (PlainNumbers.Of(json) is var plain && plain != json)
+        {
+            return Parse<T>(plain, options);
+        }
+        catch (JsonException wrong)
+        {
+            throw new UnusableAnswerException($"The answer cannot be read as {typeof(T).Name}: {wrong.Message} {Shorten(json)}", json, wrong);
+        }
     }
 
     private async Task<(string Json, IReadOnlyList<ExtractedField> Fields)> ExtractAsync(string document, ChatResponseFormat format, CancellationToken cancellationToken)

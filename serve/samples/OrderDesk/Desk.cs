@@ -1,53 +1,63 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using MhcPipeline.Connector.Documents;
-using MhcPipeline.Connector.Plugins;
-using MhcPipeline.Core.Corpus;
-using Microsoft.SemanticKernel;
 
 namespace OrderDesk;
 
-/// <summary>Works through documents with the kernel's model: says what each is, reads its fields, asks it one question.</summary>
-/// <param name="kernel">Has the model and, under <see cref="PluginName"/>, the <see cref="BusinessDocumentsPlugin"/>.</param>
-/// <param name="question">The question for every document; null asks each kind what a clerk would want to know of it.</param>
-public sealed class Desk(Kernel kernel, string? question = null)
+/// <summary>Reads documents into records, and doubts what a clerk would doubt.</summary>
+/// <param name="reader">Has the model.</param>
+/// <param name="store">Has the catalogue to compare with.</param>
+public sealed class Desk(DocumentReader reader, DeskStore store)
 {
-    /// <summary>The name that the plugin must be registered under.</summary>
-    public const string PluginName = "documents";
+    /// <summary>A value that the model holds for less probable than this waits for a person.</summary>
+    public const double LeastProbability = 0.8;
 
-    /// <summary>Everything about one document. An answer that the model got wrong is the entry's problem, not an exception.</summary>
+    /// <summary>How records are written: names as the model knows them, numbers as numbers.</summary>
+    public static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.Strict,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>Everything about one document. One that the model cannot make a record of is doubted as a whole.</summary>
     public async Task<DeskEntry> ReadAsync(string file, string document, CancellationToken cancellationToken = default)
     {
-        List<string> problems = [];
-        string? label = await TryAsync<string>("classify_document");
-        var extraction = await TryAsync<Extraction<JsonObject>>("extract_fields");
-        problems.AddRange((extraction?.Doubtful() ?? []).Select(field => $"{field.Path[1..]} is doubtful."));
-        JsonObject fields = extraction?.Value ?? [];
-        string asked = question ?? QuestionFor(label);
-        string answer = await TryAsync<string>("answer_question", asked) ?? string.Empty;
-        return new DeskEntry(file, label, fields, asked, answer, problems.Count == 0 ? null : string.Join(' ', problems));
-
-        async Task<T?> TryAsync<T>(string function, string? about = null) where T : class
+        Stopwatch watch = Stopwatch.StartNew();
+        string label = await reader.ClassifyAsync(document, cancellationToken: cancellationToken);
+        try
         {
-            try
+            return label switch
             {
-                KernelArguments arguments = new() { ["document"] = document };
-                if (about is not null) arguments["question"] = about;
-                return await kernel.InvokeAsync<T>(PluginName, function, arguments, cancellationToken);
-            }
-            catch (UnusableAnswerException wrong)
-            {
-                problems.Add(wrong.Message);
-                return null;
-            }
+                "order" => Entry(await reader.ExtractAsync<OrderRecord>(document, Json, cancellationToken)),
+                "invoice" => Entry(await reader.ExtractAsync<InvoiceRecord>(document, Json, cancellationToken)),
+                _ => Entry(await reader.ExtractAsync<MailRecord>(document, Json, cancellationToken)),
+            };
+        }
+        catch (UnusableAnswerException unusable)
+        {
+            return new DeskEntry(file, label, [], [], new Dictionary<string, string> { ["document"] = unusable.Message }, watch.Elapsed);
+        }
+
+        DeskEntry Entry<T>(Extraction<T> read)
+        {
+            Dictionary<string, string> doubts = read.Doubtful(LeastProbability).ToDictionary(
+                field => field.Path[1..],
+                field => field.InDocument is false ? "not in the document" : FormattableString.Invariant($"probability {field.Probability:0.00}"));
+            if (read.Value is OrderRecord order) Compare(order, doubts);
+            return new DeskEntry(file, label, JsonSerializer.SerializeToNode(read.Value, Json)!.AsObject(), read.Fields, doubts, watch.Elapsed);
         }
     }
 
-    private static string QuestionFor(string? label) => CorpusInstructions.Questions(label switch
+    private void Compare(OrderRecord order, Dictionary<string, string> doubts)
     {
-        "order" => "quantity",
-        "invoice" => "due",
-        "delivery" => "date",
-        "refund" or "defect" => "product",
-        _ => "customer",
-    })[0];
+        if (store.Product(order.Product) is not { } product)
+            doubts.TryAdd("product", "not in the catalogue");
+        else if (product.Price * order.Quantity != order.Total)
+            doubts.TryAdd("total", FormattableString.Invariant($"{order.Quantity} at {product.Price} would be {product.Price * order.Quantity}"));
+        else if (product.Stock < order.Quantity)
+            doubts.TryAdd("quantity", $"only {product.Stock} in stock");
+    }
 }

@@ -27,13 +27,14 @@ internal sealed class EntryDisplay(IAnsiConsole console, bool interactive)
         }
     }
 
-    /// <summary>All entries, and how many a person has to look at.</summary>
-    public void Show(IReadOnlyList<DeskEntry> entries)
+    /// <summary>All entries, how long they took, and how many were read right where that is known.</summary>
+    public void Show(IReadOnlyList<DeskEntry> entries, Accuracy? accuracy)
     {
         if (interactive) console.Write(Table(entries));
-        else foreach (var entry in entries) Plain($"{entry.File}: {entry.Label ?? "?"}; {FieldsOf(entry)}; {AnswerOf(entry)}");
-        int problems = entries.Count(entry => entry.Problem is not null);
-        Plain($"{entries.Count} documents read, {problems} to look at.");
+        else foreach (var entry in entries) Plain($"{entry.File}: {entry.Label}; {FieldsOf(entry)}{(entry.Doubts.Count == 0 ? "" : $"; to look at: {Summary.DoubtsOf(entry)}")}");
+        Plain(FormattableString.Invariant($"{entries.Count} documents, {entries.Average(entry => entry.Time.TotalSeconds):0.00} s each; {entries.Sum(entry => entry.Doubts.Count)} values wait for a person."));
+        if (accuracy is { } known)
+            Plain(FormattableString.Invariant($"{known.Right} of {known.All} values are right ({100.0 * known.Right / known.All:0.0} %); of the {known.All - known.Right} wrong ones {known.Unnoticed} were not doubted."));
     }
 
     /// <summary>A line of text, as it is.</summary>
@@ -41,13 +42,11 @@ internal sealed class EntryDisplay(IAnsiConsole console, bool interactive)
 
     private static Table Table(IReadOnlyList<DeskEntry> entries)
     {
-        var table = new Table().RoundedBorder().AddColumns("Document", "Label", "Fields", "Question and answer");
+        var table = new Table().RoundedBorder().AddColumns("Document", "Label", "Fields", "To look at");
         foreach (var entry in entries)
-            table.AddRow(new Text(entry.File), new Text(entry.Label ?? "?"), new Text(FieldsOf(entry)), new Text(AnswerOf(entry)));
+            table.AddRow(new Text(entry.File), new Text(entry.Label), new Text(FieldsOf(entry)), new Text(Summary.DoubtsOf(entry)));
         return table;
     }
 
-    private static string FieldsOf(DeskEntry entry) => string.Join(", ", entry.Fields.Select(field => $"{field.Key} {field.Value}"));
-
-    private static string AnswerOf(DeskEntry entry) => entry.Problem is null ? $"{entry.Question} {entry.Answer}" : $"To look at: {entry.Problem}";
+    private static string FieldsOf(DeskEntry entry) => string.Join(", ", entry.Record.Select(field => $"{field.Key} {field.Value}"));
 }

@@ -1,8 +1,12 @@
 using System.CommandLine;
+using MhcPipeline.Client;
 using MhcPipeline.Client.Contract;
+using MhcPipeline.Connector;
+using MhcPipeline.Connector.Documents;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Programs;
-using Microsoft.SemanticKernel;
+using MhcPipeline.Engine;
+using Microsoft.Data.Sqlite;
 using Spectre.Console;
 
 namespace OrderDesk;
@@ -19,10 +23,11 @@ internal static class OrderDeskCommand
         Option<string?> endpoint = new("--endpoint") { Description = "The server whose model answers instead, such as http://127.0.0.1:8080" };
         Option<string> input = new("--input") { Description = "The folder with the documents, one .txt file each", DefaultValueFactory = _ => Inbox.Samples };
         Option<string?> output = new("--output") { Description = "Where to write the summary: a .csv or .json file" };
-        Option<string?> question = new("--question") { Description = "Asked about every document; otherwise each kind has a question of its own" };
-        RootCommand command = new("Reads incoming orders, invoices and support e-mails: says what each is, extracts its fields, answers a question about it.")
+        Option<string> database = new("--database") { Description = "The SQLite file for the records and the catalogue; :memory: keeps nothing", DefaultValueFactory = _ => "orderdesk.db" };
+        Option<int?> page = new("--page") { Description = "Then opens a page for the doubtful values on this port of 127.0.0.1 (0 takes a free one), until Ctrl+C" };
+        RootCommand command = new("Reads incoming orders, invoices and support e-mails into records, and asks a person where it is in doubt.")
         {
-            run, endpoint, input, output, question,
+            run, endpoint, input, output, database, page,
         };
         command.Validators.Add(result =>
         {
@@ -34,7 +39,12 @@ internal static class OrderDeskCommand
         {
             try
             {
-                await WorkAsync(result.GetValue(run), result.GetValue(endpoint), result.GetValue(input)!, result.GetValue(output), result.GetValue(question), cancellation);
+                await using MhcChatClient client = result.GetValue(endpoint) is { } address
+                    ? await MhcChatClient.ConnectAsync(new Uri(address), cancellationToken: cancellation)
+                    : InferenceEngine.Load(result.GetValue(run) ?? DefaultRun).AsChatClient(ownsEngine: true);
+                using DeskStore store = Open(result.GetValue(database)!);
+                await WorkAsync(client, store, result.GetValue(input)!, result.GetValue(output), cancellation);
+                if (result.GetValue(page) is { } port) await WaitForPersonAsync(store, port, cancellation);
             }
             catch (MhcServiceException refused)
             {
@@ -44,19 +54,40 @@ internal static class OrderDeskCommand
         return new PipelineProgram("OrderDesk") { Stopped = "stopped; nothing was written." }.RunAsync(command, args);
     }
 
-    private static async Task WorkAsync(string? run, string? endpoint, string input, string? output, string? question, CancellationToken cancellation)
+    private static async Task WorkAsync(MhcChatClient client, DeskStore store, string input, string? output, CancellationToken cancellation)
     {
         var documents = new Inbox(input).Read();
-        Kernel kernel = endpoint is null ? DeskKernel.ForRun(run ?? DefaultRun) : await DeskKernel.ForServerAsync(new Uri(endpoint), cancellation);
-        await using var services = kernel.Services as IAsyncDisposable;
-
-        Desk desk = new(kernel, question);
+        Desk desk = new(new DocumentReader(client), store);
         EntryDisplay display = new(AnsiConsole.Console, interactive: !Console.IsOutputRedirected);
-        var entries = await display.ReadAllAsync(documents, (file, text) => desk.ReadAsync(file, text, cancellation));
-        display.Show(entries);
+        var entries = await display.ReadAllAsync(documents, async (file, text) =>
+        {
+            DeskEntry entry = await desk.ReadAsync(file, text, cancellation);
+            store.Record(entry, text);
+            return entry;
+        });
+        display.Show(entries, Accuracy.Of(input, entries));
         if (output is null) return;
         Summary.Write(output, entries);
         display.Plain($"Wrote {output}.");
+    }
+
+    private static async Task WaitForPersonAsync(DeskStore store, int port, CancellationToken cancellation)
+    {
+        await using ReviewPage page = await ReviewPage.StartAsync(store, port, cancellation);
+        await Console.Out.WriteLineAsync($"The doubtful values wait at {page.Address}; Ctrl+C ends.");
+        await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private static DeskStore Open(string database)
+    {
+        try
+        {
+            return new DeskStore(database);
+        }
+        catch (SqliteException wrong)
+        {
+            throw new PipelineException($"{database} cannot be opened as a database: {wrong.Message} --database names another file.", wrong);
+        }
     }
 
     private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https");

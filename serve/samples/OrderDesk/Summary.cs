@@ -7,7 +7,7 @@ using MhcPipeline.Core.Corpus;
 
 namespace OrderDesk;
 
-/// <summary>The entries as a file: CSV (RFC 4180) with a column for each known field, or JSON with the fields as they came.</summary>
+/// <summary>The entries as a file: CSV (RFC 4180) with a column for each known field, or JSON.</summary>
 public static class Summary
 {
     private static readonly JsonSerializerOptions _readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -32,10 +32,10 @@ public static class Summary
     /// <summary>A head line and one line for each entry.</summary>
     public static string Csv(IReadOnlyList<DeskEntry> entries)
     {
+        ArgumentNullException.ThrowIfNull(entries);
         StringBuilder csv = new();
-        Line(["file", "label", .. CorpusInstructions.Fields, "question", "answer", "problem"]);
-        foreach (var entry in entries)
-            Line([entry.File, entry.Label, .. CorpusInstructions.Fields.Select(field => entry.Fields[field]?.ToString()), entry.Question, entry.Answer, entry.Problem]);
+        Line(["file", "label", .. CorpusInstructions.Fields, "doubts"]);
+        foreach (var entry in entries) Line([entry.File, entry.Label, .. CorpusInstructions.Fields.Select(field => entry.Record[field]?.ToString()), DoubtsOf(entry)]);
         return csv.ToString();
 
         void Line(IEnumerable<string?> values) => csv.AppendJoin(',', values.Select(Quote)).Append("\r\n");
@@ -48,16 +48,21 @@ public static class Summary
         {
             ["file"] = entry.File,
             ["label"] = entry.Label,
-            ["fields"] = entry.Fields.DeepClone(),
-            ["question"] = entry.Question,
-            ["answer"] = entry.Answer,
-            ["problem"] = entry.Problem,
+            ["fields"] = entry.Record.DeepClone(),
+            ["doubts"] = new JsonObject(entry.Doubts.Select(doubt => KeyValuePair.Create(doubt.Key, (JsonNode?)doubt.Value))),
         })];
         return array.ToJsonString(_readable) + "\n";
+    }
+
+    /// <summary>What a person has to look at, in a line.</summary>
+    public static string DoubtsOf(DeskEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return string.Join("; ", entry.Doubts.Select(doubt => $"{doubt.Key}: {doubt.Value}"));
     }
 
     private static string Quote(string? value) =>
         value is null ? string.Empty
         : value.AsSpan().IndexOfAny("\",\r\n") < 0 ? value
-        : $"\"{value.Replace("\"", "\"\"")}\"";
+        : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

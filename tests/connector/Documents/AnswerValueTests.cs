@@ -16,6 +16,11 @@ public sealed class AnswerValueTests
             AnswerValue.Read(json).Select(value => (value.Path, Encoding.UTF8.GetString(json[value.Start..value.End]))));
     }
 
+    [Theory]
+    [InlineData("""{"ä":1.0,"b":-0,"c":[1e2,2.50],"d":"1.0","e":-7}""", """{"ä":1,"b":0,"c":[100,2.50],"d":"1.0","e":-7}""")]
+    [InlineData("1e400", "1e400")] // beyond all numbers of .NET
+    public void Whole_numbers_can_be_spelt_as_digits_alone(string json, string plain) => Assert.Equal(plain, PlainNumbers.Of(json));
+
     [Fact]
     public void A_single_value_has_the_empty_pointer() => Assert.Equal(("", 0, 2), AnswerValue.Read("12"u8) is [var only] ? (only.Path, only.Start, only.End) : default);
 

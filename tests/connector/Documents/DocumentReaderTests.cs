@@ -31,6 +31,18 @@ public sealed class DocumentReaderTests
         Assert.Equal(CorpusInstructions.Ask(Document, CorpusInstructions.Extract), Assert.Single(served.Prompts).Split("user\n")[1].Split("<|im_end|>")[0]);
     }
 
+    public sealed record Numbers(int Count, byte Small, long? Big, decimal Money, double Share, DateOnly Day, Guid Id, char Letter);
+
+    [Theory]
+    [InlineData("99999999999999999999999999999999999999999999")]
+    [InlineData("-9e9")]
+    [InlineData("x")]
+    public async Task Whatever_the_model_would_rather_say_a_type_can_be_read(string wanted)
+    {
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: false, string.Concat(Enumerable.Repeat(wanted, 10)));
+        Assert.NotNull((await new DocumentReader(served.Client).ExtractAsync<Numbers>(Document)).Value);
+    }
+
     [Fact]
     public async Task A_value_that_the_grammar_forced_on_the_model_is_improbable()
     {

@@ -1,5 +1,4 @@
 using MhcPipeline.Client;
-using MhcPipeline.Connector;
 using MhcPipeline.Engine;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Serve.Tests.Fixtures;

@@ -20,7 +20,7 @@ public sealed class OrderDeskCommandTests : IDisposable
         ["--run", "runs/x", "--endpoint", "http://127.0.0.1:1"],
         ["--endpoint", "nowhere"],
         ["--output", "summary.xls"],
-        ["--question", " "],
+        ["--page", "x"],
         ["--unknown"],
         ["extra"],
     ];
@@ -32,27 +32,40 @@ public sealed class OrderDeskCommandTests : IDisposable
     [Fact]
     public async Task What_is_missing_exits_with_1()
     {
-        Assert.Equal(1, await OrderDeskCommand.RunAsync(["--run", Path.Combine(_folder, "no-run")]));
+        Assert.Equal(1, await OrderDeskCommand.RunAsync(["--run", Path.Combine(_folder, "no-run"), "--database", ":memory:"]));
         Assert.Equal(1, await OrderDeskCommand.RunAsync(["--endpoint", "http://127.0.0.1:1"]));
-        Assert.Equal(1, await OrderDeskCommand.RunAsync(["--input", Path.Combine(_folder, "no-folder")]));
-        Assert.Equal(1, await OrderDeskCommand.RunAsync(["--input", _folder]));
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: true, "x");
+        string[] server = ["--endpoint", served.Address!.ToString(), "--database", ":memory:"];
+        Assert.Equal(1, await OrderDeskCommand.RunAsync([.. server, "--input", Path.Combine(_folder, "no-folder")]));
+        Assert.Equal(1, await OrderDeskCommand.RunAsync([.. server, "--input", _folder]));
     }
 
     [Fact]
-    public async Task The_sample_documents_are_read_through_a_server_into_a_summary()
+    public async Task The_sample_documents_are_read_through_a_server_into_records_and_a_summary()
     {
-        await using TinyServer server = new(exchange => exchange.AnswerAsync(200,
-            exchange.RequestLine.StartsWith("GET", StringComparison.Ordinal) ? """{"data":[{"id":"tiny"}]}""" : Answers.Chat(AnswerTo((string)exchange.Body["messages"]![0]!["content"]!))));
-        string output = Path.Combine(_folder, "summary.json");
-        Assert.Equal(0, await OrderDeskCommand.RunAsync(["--endpoint", server.Address.ToString(), "--output", output]));
+        JsonObject expected = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Inbox.Samples, Accuracy.FileName)))!.AsObject();
+        await using ServedModel served = await ServedModel.StartAsync(overHttp: true, prompt => AnswerTo(prompt, expected));
+        string output = Path.Combine(_folder, "summary.json"), database = Path.Combine(_folder, "desk.db");
+        Assert.Equal(0, await OrderDeskCommand.RunAsync(["--endpoint", served.Address!.ToString(), "--output", output, "--database", database]));
 
-        var entries = JsonNode.Parse(await File.ReadAllTextAsync(output))!.AsArray();
-        Assert.Equal(8, entries.Count);
-        Assert.All(entries, entry => Assert.Equal(("invoice", "4711", "soon"), ((string?)entry!["label"], (string?)entry["fields"]!["invoice"], (string?)entry["answer"])));
+        JsonArray entries = JsonNode.Parse(await File.ReadAllTextAsync(output))!.AsArray();
+        Assert.Equal(expected.Select(document => (string?)document.Value!["label"]), entries.Select(entry => (string?)entry!["label"]));
+        Assert.All(entries, entry => Assert.True(JsonNode.DeepEquals(Fields(expected, (string)entry!["file"]!), entry["fields"])));
+        using DeskStore store = new(database);
+        // More was ordered than there is: all else agrees.
+        Assert.Equal([("02-order-prose.txt", "quantity", "only 5 in stock")], store.Waiting().Select(value => (value.File, value.Name, value.Reason)));
     }
 
-    private static string AnswerTo(string prompt) =>
-        prompt.EndsWith(CorpusInstructions.Extract, StringComparison.Ordinal) ? """{"invoice":"4711"}"""
-        : prompt.EndsWith(CorpusInstructions.Classify, StringComparison.Ordinal) ? "invoice"
-        : "soon";
+    private static JsonObject Fields(JsonObject expected, string file)
+    {
+        JsonObject fields = expected[file]!.DeepClone().AsObject();
+        fields.Remove("label");
+        return fields;
+    }
+
+    private static string AnswerTo(string prompt, JsonObject expected)
+    {
+        string file = expected.First(document => prompt.Contains(new Inbox(Inbox.Samples).Read().First(one => one.File == document.Key).Text)).Key;
+        return prompt.Contains(CorpusInstructions.Extract) ? Fields(expected, file).ToJsonString() : (string)expected[file]!["label"]!;
+    }
 }

@@ -3,7 +3,6 @@ using MhcPipeline.Connector.Documents;
 using MhcPipeline.Connector.Plugins;
 using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.SemanticKernel;
 using Microsoft.SemanticKernel.ChatCompletion;

@@ -1,4 +1,3 @@
-using System.Net;
 using MhcPipeline.Client;
 using MhcPipeline.Connector.SemanticKernel;
 using MhcPipeline.Connector.Tests.Fakes;
