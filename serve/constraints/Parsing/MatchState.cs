@@ -1,4 +1,3 @@
-using MhcPipeline.Constraints.Lexing;
 using MhcPipeline.Constraints.Vocabularies;
 
 namespace MhcPipeline.Constraints.Parsing;

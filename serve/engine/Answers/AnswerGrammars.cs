@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MhcPipeline.Constraints;
 using MhcPipeline.Core;
 using MhcPipeline.Core.Text;

@@ -1,5 +1,4 @@
 using MhcPipeline.Core;
-using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Wire;
 
 namespace MhcPipeline.Serve.Errors;

@@ -2,7 +2,6 @@ using System.Net;
 using MhcPipeline.Core;
 using MhcPipeline.Engine;
 using MhcPipeline.Engine.Contract;
-using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Endpoints;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Model;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using MhcPipeline.Serve.Api;
 using MhcPipeline.Serve.Errors;
 using MhcPipeline.Serve.Wire;
 

@@ -6,7 +6,6 @@ using MhcPipeline.Engine;
 using MhcPipeline.Engine.Answers;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Export;
-using MhcPipeline.Export.Graph;
 using MhcPipeline.Export.Weights;
 
 namespace MhcPipeline.Bench.Inference;
@@ -31,7 +30,7 @@ internal sealed class ConstraintBenchmark : IBenchmark
     public BenchReport Run()
     {
         var report = new BenchReport(Name);
-        foreach (ModelSize size in (ModelSize[])[ModelSize.Large, ModelSize.Default()])
+        foreach (ModelSize size in (ModelSize[])[ModelSize.Default(), ModelSize.Large])
         {
             using var models = new GeneratedModels();
             Console.WriteLine($"{size.Name}: writing the model");

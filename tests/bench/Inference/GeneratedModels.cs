@@ -29,6 +29,9 @@ internal sealed class GeneratedModels : IDisposable
         using SafetensorsFile weights = SafetensorsFile.Open(Weights(size, connection));
         OnnxExporter.Export(config, weights, run.OnnxFolder, options);
         File.Copy(run.TokenizerJson, Path.Combine(run.OnnxFolder, Path.GetFileName(run.TokenizerJson)), overwrite: true);
+        File.WriteAllText(
+            Path.Combine(run.OnnxFolder, Path.GetFileName(run.TokenizerConfigJson)),
+            $$"""{"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "{{SpecialTokens.EndOfText}}", "eos_token": "{{SpecialTokens.ImEnd}}", "add_bos_token": false}""");
         GenAiConfigFile.Write(run.GenAiConfig, config, TextTokenizer.Load(run.TokenizerJson));
         return run;
     }
