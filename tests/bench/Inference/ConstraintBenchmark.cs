@@ -68,7 +68,7 @@ internal sealed class ConstraintBenchmark : IBenchmark
     /// <summary>Times between the tokens of a plain stream: alone, beside as many plain answers, and beside answers of schemas that nobody has asked for before.</summary>
     private void Pace(BenchReport report, ModelSize size, RunFolder run)
     {
-        using var engine = new EngineGenerator("engine", run, new EngineOptions { Slots = Beside + 1, MaxContext = 1024 });
+        using var engine = new EngineGenerator("engine", run, new EngineOptions { Slots = Beside + 1 });
         int schemas = 0;
         List<double> alone = [], plain = [], constrained = [];
         for (int turn = 0; turn < PaceTurns; turn++)
