@@ -48,7 +48,7 @@ __device__ __forceinline__ float slice_sum(const Decode& decode, int token, int 
 }
 
 // Shared: as Decode says. partial: [slice][T][Sums], counters: 3 numbers. streams: where X' goes, though nobody may want it.
-extern "C" __global__ void __launch_bounds__(256) site_decode(
+extern "C" __global__ void __launch_bounds__(256, 1) site_decode(
     const Eight* __restrict__ x, const Eight* __restrict__ f, const float* __restrict__ writing_before, const float* __restrict__ fn,
     const float* __restrict__ scale, const float* __restrict__ bias, Eight* streams, float* products, float* roots, float* writing, Eight* u,
     const float* __restrict__ weight, Eight* normed, float* norm_roots, float* partial, u32* counters, int width, int tokens, int iterations, float eps,
@@ -56,7 +56,7 @@ extern "C" __global__ void __launch_bounds__(256) site_decode(
   SHARED_FLOATS(memory);
   const Decode decode(memory, tokens);
   const int thread = threadIdx.x, lane = thread % 32, warp = thread / 32, vectors = width / Lanes, slices = width / Columns;
-  u32 *left = counters, *items = counters + 1, *written = counters + 2;
+  u32 *items = counters + 1, *written = counters + 2;  // before them who left
 
   // fn on its way to the second-level cache before the first item is known: together the blocks name every slice.
   for (int slice = blockIdx.x; slice < slices; slice += gridDim.x)

@@ -100,7 +100,7 @@ extern "C" __global__ void __launch_bounds__(128, 1) site_gradients(
 
   for (int tile = blockIdx.y; tile * TileTokens < tokens; tile += gridDim.y) {
     // Tokens behind the last are zeros, so that they add nothing to fn's gradient.
-    const Four* own_tile = tiles + (size_t)tile * (TileLength / 4);
+    const Four* own_tile = tiles + (u32)tile * (TileLength / 4);  // 64 bits of it would cost hc a register that GPUs before Hopper lack
     for (int at = threadIdx.x / 64 * 256 + threadIdx.x % 64; at < StagedLength / 4; at += 4 * blockDim.x) {
       Four held[4];
 #pragma unroll
