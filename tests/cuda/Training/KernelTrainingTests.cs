@@ -42,7 +42,8 @@ public sealed class KernelTrainingTests
         foreach ((string name, float[] expected) in exact.Gradients)
         {
             double ofComposed = Distance(expected, composed.Gradients[name]), ofKernels = Distance(expected, kernels.Gradients[name]);
-            double limit = name.EndsWith("scale", StringComparison.Ordinal) ? 0.2 : 0.04; // a scale's is a few sums over all tokens, whose terms cancel
+            // A scale's is a few sums over all tokens, whose terms cancel; a base's is as many as it has numbers.
+            double limit = name.EndsWith("scale", StringComparison.Ordinal) ? 0.2 : name.EndsWith("base", StringComparison.Ordinal) ? 0.06 : 0.04;
             Assert.True(ofKernels < Math.Max(limit, 1.5 * ofComposed), $"{name}: {ofKernels} from float32; tensor operations {ofComposed}");
         }
     }
@@ -102,8 +103,8 @@ public sealed class KernelTrainingTests
         HostLauncher host = new(lastFirst: false);
         float[] composed = Logits(launcher: null), kernels = Logits(new(host, SiteCase.LargeDevice));
 
-        Assert.All(host.Launched, launched => Assert.Equal("site_decode", launched.Kernel));
-        Assert.Equal(5, host.Launched.Count); // four sites and the head
+        string[] sites = [.. host.Launched.Select(launched => launched.Kernel).Where(kernel => kernel.StartsWith("site_", StringComparison.Ordinal))];
+        Assert.Equal(Enumerable.Repeat("site_decode", 5), sites); // four sites and the head
         Assert.InRange(Distance(composed, kernels), 0, precision == ScalarType.BFloat16 ? 0.02 : 1e-5);
 
         float[] Logits(DeviceLauncher? launcher)
