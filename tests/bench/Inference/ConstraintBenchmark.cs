@@ -50,19 +50,22 @@ internal sealed class ConstraintBenchmark : IBenchmark
         int[] prompt = [.. stepwise.Prompt];
         ISide[] sides =
         [
-            new Side("engine", _ => Seconds(engine, stepwise with { Grammar = null, IgnoreEndOfText = true })),
-            new Side("engine, schema, token by token", _ => Seconds(engine, stepwise)),
-            new Side("engine, schema", _ => Seconds(engine, jumping)),
-            new Side(plain.Name, count => plain.Generate(prompt, count).All),
-            new Side(guided.Name, count => guided.Generate(prompt, count).All),
+            Texts("engine", () => Seconds(engine, stepwise with { Grammar = null, IgnoreEndOfText = true })),
+            Texts("engine, schema, token by token", () => Seconds(engine, stepwise)),
+            Texts("engine, schema", () => Seconds(engine, jumping)),
+            Texts(plain.Name, () => plain.Generate(prompt, Generated).All),
+            Texts(guided.Name, () => guided.Generate(prompt, Generated).All),
         ];
-        Rounds rounds = Rounds.Run(sides, Turns * (size.TextsATurn > 1 ? 4 : 1), Generated, warmup: Generated);
+        int tokens = Generated * size.TextsATurn;
+        Rounds rounds = Rounds.Run(sides, Turns, tokens, warmup: tokens);
         foreach (string side in rounds.Sides)
             report.Add($"{size.Name}, {side}", "one text", rounds.StepsPerSecond(side), "tokens/s");
         report.Ratios[$"schema_over_plain.{size.Name}"] = rounds.Ratio(sides[2].Name, sides[0].Name);
         report.Ratios[$"schema_stepwise_over_plain.{size.Name}"] = rounds.Ratio(sides[1].Name, sides[0].Name);
         report.Ratios[$"genai_schema_over_plain.{size.Name}"] = rounds.Ratio(sides[4].Name, sides[3].Name);
         report.Ratios[$"schema_over_genai_schema.{size.Name}"] = rounds.Ratio(sides[2].Name, sides[4].Name);
+
+        Side Texts(string name, Func<double> seconds) => new(name, _ => Enumerable.Range(0, size.TextsATurn).Sum(_ => seconds()));
     }
 
     /// <summary>Times between the tokens of a plain stream: alone, beside as many plain answers, and beside answers of schemas that nobody has asked for before.</summary>
