@@ -40,12 +40,16 @@ internal static class ConversationReading
 
     private static ChatTurn Read(ChatRequestMessage? message, string where, HashSet<string> called)
     {
-        string content = where + ".content";
         OtherFields.RequireSentBack(message?.Others, where);
-        if (message is { Name: not null, Role: not ("tool" or "function") })
-        {
-            throw ApiException.Unsupported($"'{where}.name' is not supported: the chat template has no names of speakers. Say it in 'content'.", where + ".name");
-        }
+        ChatTurn turn = Turn(message, where, called);
+        return message is { Name: not null, Role: not "tool" }
+            ? throw ApiException.Unsupported($"'{where}.name' is not supported: the chat template has no names of speakers. Say it in 'content'.", where + ".name")
+            : turn;
+    }
+
+    private static ChatTurn Turn(ChatRequestMessage? message, string where, HashSet<string> called)
+    {
+        string content = where + ".content";
         switch (message?.Role)
         {
             case "system" or "developer":

@@ -8,11 +8,9 @@ namespace MhcPipeline.Bench.Inference;
 /// <summary>Our engine in this process, as a server uses it.</summary>
 internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions options) : ITextGenerator
 {
-    private readonly InferenceEngine _engine = InferenceEngine.Load(run.Path, options);
-
     public string Name => name;
 
-    public InferenceEngine Engine => _engine;
+    public InferenceEngine Engine { get; } = InferenceEngine.Load(run.Path, options);
 
     public Generation Generate(int[] prompt, int count) => GenerateAsync(prompt, count).GetAwaiter().GetResult();
 
@@ -25,7 +23,7 @@ internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions 
         long start = Stopwatch.GetTimestamp();
         double first = 0, last = 0;
         List<int> tokens = [];
-        await foreach (GenerationChunk chunk in _engine.GenerateAsync(request))
+        await foreach (GenerationChunk chunk in Engine.GenerateAsync(request))
         {
             if (chunk.TokenId is not { } token)
                 continue;
@@ -39,5 +37,5 @@ internal sealed class EngineGenerator(string name, RunFolder run, EngineOptions 
         return new(tokens, first, last);
     }
 
-    public void Dispose() => _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose() => Engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

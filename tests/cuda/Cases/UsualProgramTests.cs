@@ -64,27 +64,15 @@ public sealed class UsualProgramTests
     /// <summary>All of a site's passes, at made-up addresses.</summary>
     private static void Pass(RecordingLauncher launcher, SiteMap map, MhcOptions options, CudaSiteSource source, SiteShape shape, CudaStreamType type)
     {
-        const nint at = 1 << 20;
-        CudaBefore before = source == CudaSiteSource.Embedding ? new() { Embedding = at } : new() { X = at, Output = at, Writing = at, Mixes = source == CudaSiteSource.Mixes };
-        CudaSiteParameters parameters = new(at, at, at);
+        const nint at = MadeUpAddresses.At;
+        CudaBefore before = MadeUpAddresses.Before(source);
+        CudaSiteParameters parameters = MadeUpAddresses.Parameters;
         var kernel = new CudaSiteKernel(launcher, map, options, source, shape, type, SharedBytes) { Reuses = true };
         kernel.Write(before, at);
         kernel.Forward(before, parameters, map.Writes ? at : 0, at, at, map.Writes ? at : 0, at, at);
         kernel.Forward(before, parameters, map.Writes ? at : 0, at, at, map.Writes ? at : 0, at, at, counters: at);
         if (source != CudaSiteSource.Embedding)
             kernel.Forward(before with { X = 0, Embedding = at }, parameters, map.Writes ? at : 0, at, at, map.Writes ? at : 0, at, at, counters: at); // as served
-        kernel.Backward(before, parameters, at, at, new()
-        {
-            Streams = map.Writes ? at : 0,
-            Writing = map.Writes ? at : 0,
-            Input = at,
-            Embedding = at,
-            BeforeX = at,
-            BeforeOutput = at,
-            BeforeWriting = at,
-            Fn = at,
-            Bias = at,
-            Scale = at,
-        }, at);
+        kernel.Backward(before, parameters, at, at, MadeUpAddresses.Gradients(map), at);
     }
 }

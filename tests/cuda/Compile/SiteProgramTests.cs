@@ -126,33 +126,16 @@ public sealed class SiteProgramTests
     /// <summary>All passes, of few and many tokens, of widths that fast kernels take and of one that they do not, at made-up addresses.</summary>
     private static void Ask(RecordingLauncher launcher, SiteMap map, MhcOptions options, CudaStreamType type, int shared)
     {
-        nint at = 1 << 20;
-        CudaSiteParameters parameters = new(at, at, at);
-        CudaSiteGradients gradients = new()
-        {
-            Streams = map.Writes ? at : 0,
-            Writing = map.Writes ? at : 0,
-            Input = at,
-            Embedding = at,
-            BeforeX = at,
-            BeforeOutput = at,
-            BeforeWriting = at,
-            Fn = at,
-            Bias = at,
-            Scale = at,
-        };
+        const nint at = MadeUpAddresses.At;
+        CudaSiteParameters parameters = MadeUpAddresses.Parameters;
+        CudaSiteGradients gradients = MadeUpAddresses.Gradients(map);
         foreach (int tokens in (int[])[1, 41, 32768])
         {
             foreach (int width in (int[])[40, 320, 2560, 4096, 7168])
             {
                 foreach (CudaSiteSource source in Enum.GetValues<CudaSiteSource>())
                 {
-                    CudaBefore before = source switch
-                    {
-                        CudaSiteSource.Embedding => new() { Embedding = at },
-                        CudaSiteSource.Gates => new() { X = at, Output = at, Writing = at },
-                        _ => new() { X = at, Output = at, Writing = at, Mixes = true },
-                    };
+                    CudaBefore before = MadeUpAddresses.Before(source);
                     CudaSiteKernel site = new(launcher, map, options, source, new SiteShape(tokens, map.Streams, width), type, shared) { Reuses = true };
                     site.Write(before, at);
                     site.Forward(before, parameters, at, at, at, map.Writes ? at : 0, at, at);

@@ -32,7 +32,7 @@ public sealed class OpenAIClientTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await TestServer.StartAsync(TalkingModel.WithTools().Engine());
+        _server = await TestServer.StartAsync(ReplyingModel.WithTools().Engine());
         _client = new OpenAIClient(new ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(_server.Client.BaseAddress!, "v1") });
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using MhcPipeline.Core.Text;
 using MhcPipeline.Engine;
 using MhcPipeline.Engine.Contract;
 using MhcPipeline.Engine.Model;
@@ -24,6 +25,12 @@ internal sealed class ReplyingModel(Func<string, string> reply, int maxContext =
 
     /// <summary>Runs before every step; tests block or count in it.</summary>
     public Action BeforeStep { get; set; } = () => { };
+
+    /// <summary>Asks for the stock of chairs when it is offered tools, and says what the tool told it; otherwise it greets.</summary>
+    public static ReplyingModel WithTools() => new(prompt =>
+        prompt.Contains("<|im_start|>tool\n", StringComparison.Ordinal) ? $"There are {prompt.Split("<|im_start|>tool\n")[^1].Split("<|im_end|>")[0]}."
+        : prompt.Contains("<tools>", StringComparison.Ordinal) ? ToolText.Call("", [("stock", """{"item":"chair"}""")])
+        : "Hello there.");
 
     public int VocabSize => ScriptedModel.Vocab;
 
